@@ -1,0 +1,46 @@
+# Each target is a line or two that you could type; the README names them for people without make.
+PYTHON ?= python3
+BIN := .venv/bin
+# JupyterLab refuses to run as root, as one is in a container, unless told that this is meant
+LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+
+.PHONY: help lab test solutions release errors bench clean
+.DEFAULT_GOAL := help
+
+help:           ## say what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:[^#]*## /	/' | expand -t 12
+
+lab: .venv/lab  ## open JupyterLab on the student notebooks
+	$(BIN)/jupyter lab $(LAB_OPTIONS) --notebook-dir=notebooks/recommenders2
+
+test: .venv/test  ## run all tests, then the solutions against their stored outputs
+	$(BIN)/ruff check
+	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
+
+solutions: .venv/test  ## execute the solution notebooks and keep their outputs
+	$(BIN)/python -m authoring solutions
+
+release: .venv/test  ## make the student notebooks from the solutions
+	$(BIN)/python -m authoring release
+
+errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
+	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))
+
+bench: .venv/bench  ## compare with other libraries on the same reviews
+	$(BIN)/python -m benchmarks peers
+
+clean:          ## remove what the set-up made; data, work and marks stay
+	rm -rf .venv *.egg-info .pytest_cache .ruff_cache
+
+# One environment; each stamp says which packages are in it, and is renewed when pyproject.toml changes.
+.venv/lab .venv/test .venv/bench: pyproject.toml | $(BIN)/pip
+	@echo "Installing packages into .venv (a minute or two, once)..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.$(filter-out [lab],[$(@F)])'
+	@touch $@
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python lacks venv; installing it with apt."; $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq --yes python3-venv; }
+	@$(PYTHON) -m venv .venv

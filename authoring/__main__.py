@@ -1,0 +1,53 @@
+"""Make the notebooks: `python -m authoring solutions | normalise | release`."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from nbclient.exceptions import CellExecutionError
+
+from authoring.notebooks import execute, normalise, read, solution_paths, write
+from authoring.release import normalise_files, release
+
+
+def main():
+    """Parse the command line, do what it says, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m authoring", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    solutions = commands.add_parser("solutions", help="execute the solution notebooks and keep their outputs")
+    solutions.add_argument("notebooks", nargs="*", type=Path, help="which (all if not said)")
+    tidy = commands.add_parser("normalise", help="remove from notebooks what changes with every run")
+    tidy.add_argument("notebooks", nargs="*", type=Path, help="which (all solutions if not said)")
+    commands.add_parser("release", help="make the student notebooks from the solutions")
+    options = parser.parse_args()
+    if options.command == "release":
+        return release()
+    paths = options.notebooks or solution_paths()
+    return refresh(paths) if options.command == "solutions" else tidy_up(paths)
+
+
+def refresh(paths):
+    """Execute each notebook and write it back, normalised; stop at the first cell that fails."""
+    for path in paths:
+        start = time.perf_counter()
+        try:
+            notebook = execute(read(path), folder=path.parent)
+        except CellExecutionError as error:
+            print(f"{path.name} stopped, and was left as it was:\n{error}", file=sys.stderr)
+            return 1
+        changed = write(normalise(notebook), path)
+        print(f"{path.name}: {time.perf_counter() - start:.1f} s, {'changed' if changed else 'as before'}")
+    return 0
+
+
+def tidy_up(paths):
+    """Normalise notebooks in place; like any pre-commit hook, fail if that changed one."""
+    changed = normalise_files(paths)
+    for path in changed:
+        print(f"normalised {path}")
+    return int(bool(changed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

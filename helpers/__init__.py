@@ -1,0 +1,1 @@
+"""What student and instructor notebooks import: data -> batches -> models -> training -> plots, and the checks."""

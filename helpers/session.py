@@ -1,0 +1,27 @@
+"""What every notebook of the session does first."""
+
+import random
+
+import numpy as np
+import torch
+
+from helpers import plotting
+from helpers.errors import shorten_tracebacks
+
+
+def seed_everything(seed=0):
+    """Fix the random numbers of Python, numpy and torch, so that a second run prints the same digits."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def start(seed=0):
+    """Fix the seeds, set the style of the figures, and keep error messages in the notebook short."""
+    seed_everything(seed)
+    plotting.use_style()
+    try:
+        shell = get_ipython()
+    except NameError:  # a plain Python script has no notebook to speak to
+        return
+    shorten_tracebacks(shell)

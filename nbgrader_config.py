@@ -1,0 +1,27 @@
+"""Configuration of plain nbgrader: the solutions are the source, the student notebooks the release."""
+
+import warnings
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from sqlalchemy.exc import SAWarning
+
+c = get_config()  # noqa: F821 - nbgrader puts it here
+
+c.CourseDirectory.course_id = "recommenders2"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+# a file of that name inside a submission would be imported instead of ours
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "helpers", "*.py", ".DS_Store"]
+
+c.ClearSolutions.code_stub = {"python": "# your lines here"}
+c.GenerateAssignment.preprocessors = [*GenerateAssignment.preprocessors.default(), "authoring.release.StudentVersion"]
+
+# a check cell that a student deleted comes back, and scores 0 instead of waiting for a marker
+c.OverwriteCells.add_missing_cells = True
+c.ExecutePreprocessor.timeout = 120
+c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
+
+# SQLAlchemy warns three times about each new student; nothing is wrong
+warnings.filterwarnings("ignore", category=SAWarning)

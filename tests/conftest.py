@@ -1,0 +1,50 @@
+"""What several tests need: the generated reviews, the real file, and a course folder of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL_REVIEWS = ROOT.parent / "shared" / "data" / "reviews_Musical_Instruments_5.json.gz"
+
+
+@pytest.fixture(scope="session")
+def real_reviews():
+    """The path of a real review file, which is not part of the project."""
+    if not REAL_REVIEWS.exists():
+        pytest.skip(f"the real review file {REAL_REVIEWS.name} is not at hand")
+    return REAL_REVIEWS
+
+
+@pytest.fixture(scope="session")
+def clean_environment():
+    """The environment without what would make the notebooks read other reviews than the generated ones."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("RECSYS_")}
+
+
+@pytest.fixture(scope="session")
+def run(clean_environment):
+    """Run a command of this environment's Python, such as `run("nbgrader", "autograde", cwd=course)`."""
+
+    def run(module, *arguments, cwd=ROOT, check=True, **environment):
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        done = subprocess.run(
+            command, cwd=cwd, env=clean_environment | environment, capture_output=True, text=True, check=False
+        )
+        assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course folder of its own: the configuration and the solutions, nothing released, nothing submitted."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    shutil.copytree(ROOT / "solutions", folder / "solutions")
+    return folder
