@@ -1,10 +1,13 @@
 """Configuration of plain nbgrader: the solutions are the source, the student notebooks the release."""
 
+import os
+import sys
 import warnings
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
 from sqlalchemy.exc import SAWarning
+
+from authoring.release import StudentVersion
 
 c = get_config()  # noqa: F821 - nbgrader puts it here
 
@@ -16,7 +19,7 @@ c.CourseDirectory.release_directory = "notebooks"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "helpers", "*.py", ".DS_Store"]
 
 c.ClearSolutions.code_stub = {"python": "# your lines here"}
-c.GenerateAssignment.preprocessors = [*GenerateAssignment.preprocessors.default(), "authoring.release.StudentVersion"]
+c.GenerateAssignment.preprocessors.append(StudentVersion)
 
 # a check cell that a student deleted comes back, and scores 0 instead of waiting for a marker
 c.OverwriteCells.add_missing_cells = True
@@ -25,3 +28,6 @@ c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
 
 # SQLAlchemy warns three times about each new student; nothing is wrong
 warnings.filterwarnings("ignore", category=SAWarning)
+
+# nbgrader looks for its tool `alembic` on the PATH, where it is only if the environment was activated
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

@@ -1,5 +1,6 @@
 """Notebooks as files: read, execute, normalise, write."""
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -35,9 +36,10 @@ def write(notebook, path):
     return True
 
 
-def execute(notebook, folder=SOLUTIONS, **options):
+def execute(notebook, folder=SOLUTIONS, env=None, **options):
     """Run all cells of `notebook` in a new kernel started in `folder`, and keep their outputs in it.
 
+    env: the kernel's environment variables (None: ours). options: further settings of nbclient's NotebookClient.
     Raises nbclient.exceptions.CellExecutionError at the first cell that fails, unless `allow_errors=True`.
     """
     client = NotebookClient(
@@ -46,10 +48,11 @@ def execute(notebook, folder=SOLUTIONS, **options):
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=40"],
         resources={"metadata": {"path": str(folder)}},
         **options,
     )
-    client.execute()
+    client.execute(env=dict(os.environ) if env is None else env)
     return notebook
 
 

@@ -1,6 +1,7 @@
-"""A progress bar that leaves nothing behind in the notebook."""
+"""What is shown while work goes on, and that leaves nothing behind in the notebook."""
 
 import sys
+from contextlib import contextmanager
 
 from tqdm import tqdm
 
@@ -12,6 +13,22 @@ def progress(epochs):
     shell = notebook_shell()
     options = {"leave": False, "bar_format": FORMAT}
     return NotebookBar(range(epochs), shell=shell, **options) if shell else tqdm(range(epochs), **options)
+
+
+@contextmanager
+def working(sentence):
+    """Show `sentence` while the block runs; a notebook forgets it afterwards, a terminal keeps the line."""
+    if notebook_shell() is None:
+        print(sentence)
+        yield
+        return
+    from IPython.display import display
+
+    handle = display({"text/plain": sentence}, raw=True, display_id=True)
+    try:
+        yield
+    finally:
+        handle.update({}, raw=True)
 
 
 def notebook_shell():

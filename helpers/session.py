@@ -19,6 +19,8 @@ def seed_everything(seed=0):
 def start(seed=0):
     """Fix the seeds, set the style of the figures, and keep error messages in the notebook short."""
     seed_everything(seed)
+    # the session's tensors are small: a second thread brings nothing, and where cores are busy it costs tenfold
+    torch.set_num_threads(1)
     plotting.use_style()
     try:
         shell = get_ipython()

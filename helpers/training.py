@@ -36,7 +36,8 @@ class History:
         """The epoch with the lowest validation error, counted from 0."""
         return min(range(len(self.val)), key=self.val.__getitem__)
 
-    def __str__(self):
+    def summary(self):
+        """Return the best epoch and its errors in words."""
         best = self.best_epoch
         errors = f"training error {self.train[best]:.3f}, validation error {self.val[best]:.3f}"
         return f"best epoch {best + 1} of {len(self.val)}: {errors}"
@@ -85,7 +86,7 @@ def evaluate(model, step, loader):
     return run_epoch(model, step, loader)
 
 
-def fit(model, step, train, val, epochs=30, lr=0.01, patience=3):
+def fit(model, step, train, val, epochs=30, lr=0.01, patience=5):
     """Train `model` in place and leave it at its best epoch; return the `History`.
 
     model: any module; it moves to the best device. step: `step(model, batch) -> (loss, error)`. train, val: loaders of

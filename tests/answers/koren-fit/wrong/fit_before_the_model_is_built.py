@@ -1,0 +1,5 @@
+# feedback: `...` still stands | in train_koren, line 4
+def train_koren():
+    koren = ...
+    history = fit(koren, mf_step, train_loader, val_loader)
+    return koren, history

@@ -1,0 +1,5 @@
+# feedback: TypeError: cannot unpack non-iterable NoneType | without `return`
+def train_koren():
+    koren = KorenMF(nb_users, nb_items, latent_size=16)
+    koren.gmean.data.fill_(train_mean)
+    history = fit(koren, mf_step, train_loader, val_loader)

@@ -1,0 +1,5 @@
+# feedback: `koren` is None | first the model
+def train_koren():
+    koren = KorenMF(nb_users, nb_items, latent_size=16)
+    koren.gmean.data.fill_(train_mean)
+    return print("trained"), fit(koren, mf_step, train_loader, val_loader)

@@ -1,0 +1,6 @@
+# feedback: class itself
+def train_koren():
+    koren = KorenMF(nb_users, nb_items, latent_size=16)
+    koren.gmean.data.fill_(train_mean)
+    history = fit(koren, mf_step, train_loader, val_loader)
+    return KorenMF, history

@@ -1,0 +1,25 @@
+class KorenMF(nn.Module):
+    """A rating is a mean, plus the user's bias, plus the item's bias, plus the dot product of their vectors."""
+
+    def __init__(self, nb_users, nb_items, latent_size):
+        super().__init__()
+        self.users = nn.Embedding(nb_users, latent_size)
+        self.items = nn.Embedding(nb_items, latent_size)
+        self.umean = nn.Embedding(nb_users, 1)
+        self.imean = nn.Embedding(nb_items, 1)
+        self.gmean = nn.Parameter(torch.full((1,), 3.0))
+        for vectors in (self.users, self.items):
+            nn.init.normal_(vectors.weight, std=0.1)
+        for biases in (self.umean, self.imean):
+            nn.init.zeros_(biases.weight)
+
+    def forward(self, user, item):
+        user, item = user.flatten(), item.flatten()  # (batch,) each
+        embed_u, embed_i = self.users(user), self.items(item)  # (batch, latent) each
+        b_u, b_i = self.umean(user), self.imean(item)
+        one = torch.ones_like(b_u)
+        left = torch.cat([embed_u, b_u, one], dim=1)
+        right = torch.cat([embed_i, one, b_i], dim=1)
+        out = (left * right).sum(-1) + self.gmean
+        umean, imean = b_u.squeeze(-1), b_i.squeeze(-1)
+        return out, embed_u, embed_i, umean, imean, self.gmean

@@ -1,0 +1,163 @@
+"""Downloading, from a server on this machine that also fails in the ways that servers fail."""
+
+import gzip
+import json
+import re
+import threading
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from helpers import data, download
+from helpers.download import Counts
+
+
+def gzipped(nb_reviews):
+    lines = [
+        json.dumps({"reviewerID": f"A{i % 7}", "asin": f"B{i % 3}", "reviewText": f"nice {i}", "overall": 4.0})
+        for i in range(nb_reviews)
+    ]
+    return gzip.compress("\n".join(lines).encode())
+
+
+RIGHT, OTHER = gzipped(2100), gzipped(50)
+KNOWN = Counts(reviews=2100, users=7, items=3)
+NAME = "reviews_Amazon_Instant_Video_5.json.gz"
+
+
+class Server(BaseHTTPRequestHandler):
+    """Serves a right file, and some wrong ones, each in a folder that says what happens."""
+
+    asked: list
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        behaviour = self.path.split("/")[1]
+        body = {"right": RIGHT, "cut": RIGHT, "unannounced": RIGHT[:900], "wrong": OTHER, "login": b"<html>Log in"}
+        if behaviour not in body:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        if behaviour != "unannounced":
+            self.send_header("Content-Length", str(len(body[behaviour])))
+        self.end_headers()
+        self.wfile.write(body[behaviour][:1000] if behaviour == "cut" else body[behaviour])
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    asked = []
+    handler = type("Handler", (Server,), {"asked": asked})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01))
+        thread.start()
+        server.address = f"http://127.0.0.1:{server.server_port}"
+        server.asked = asked
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Start each test with an empty dataset/, and with few reviews expected."""
+    monkeypatch.setattr(data, "DATASET", tmp_path / "dataset")
+    monkeypatch.setattr(download, "KNOWN_COUNTS", {"Amazon_Instant_Video": KNOWN})
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    return data.DATASET
+
+
+def run(capsys, *arguments):
+    """Run `python -m helpers.data download ...`; return the exit code, what it said, and its errors without the bar."""
+    code = data.main(["download", *arguments])
+    said = capsys.readouterr()
+    errors = [line for line in said.err.replace("\r", "\n").splitlines() if line.strip() and "B/s]" not in line]
+    return code, said.out, errors
+
+
+def test_a_download_is_verified_and_kept(server, folder, capsys):
+    code, out, errors = run(capsys, "--url", server.address + "/right/")
+    assert (code, errors) == (0, [])
+    assert out.endswith(f"{folder / NAME}: 2,100 reviews, 7 users, 3 items. The counts are right.\n")
+    assert (folder / NAME).read_bytes() == RIGHT
+    assert [file.name for file in folder.iterdir()] == [NAME]
+    assert data.find_reviews() == folder / NAME
+
+
+def test_a_file_that_is_there_and_right_is_not_fetched_again(server, folder, capsys):
+    run(capsys, "--url", server.address + "/right")
+    code, out, _ = run(capsys, "--url", server.address + "/right")
+    assert code == 0
+    assert out == f"{folder / NAME} is there already: 2,100 reviews, 7 users, 3 items. The counts are right.\n"
+    assert server.asked == [f"/right/{NAME}"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sentence"),
+    [
+        ("cut", "The download of .* was cut off: run the command again, it starts afresh."),
+        ("unannounced", r"What .* sent is cut off after line \d+: fetch or copy the file again."),
+        (
+            "wrong",
+            "What .* sent is not the right file: it holds 50 reviews, 7 users, 3 items, and should hold 2,100 .*",
+        ),
+        ("login", "What .* sent is not a gzip file: .*"),
+        ("missing", ".* answered '404 Not Found': check the category's name and the address."),
+    ],
+)
+def test_what_goes_wrong_is_said_in_a_sentence_and_leaves_nothing(server, folder, capsys, behaviour, sentence):
+    code, _, errors = run(capsys, "--url", f"{server.address}/{behaviour}")
+    assert code == 1
+    assert len(errors) == 1
+    assert re.fullmatch(sentence, errors[0])
+    assert list(folder.iterdir()) == []
+    assert run(capsys, "--url", server.address + "/right")[0] == 0  # a second run starts cleanly
+
+
+def test_without_a_network_one_sentence_says_so(server, folder, capsys):
+    server.server_close()
+    code, _, errors = run(capsys, "--url", server.address)
+    assert code == 1
+    assert errors == [
+        f"{server.address}/{NAME} cannot be reached, or stopped sending: check the network, then run it again."
+    ]
+
+
+def test_an_address_that_is_none_is_refused(capsys):
+    code, _, errors = run(capsys, "--url", "nowhere")
+    assert code == 1
+    assert errors[0].startswith(f"The download of nowhere/{NAME} failed: Invalid URL")
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "wrong", "login"])
+def test_a_file_is_replaced_only_by_a_right_one(server, folder, capsys, behaviour):
+    folder.mkdir()
+    (folder / NAME).write_bytes(OTHER)
+    code, out, _ = run(capsys, "--url", f"{server.address}/{behaviour}")
+    assert code == 1
+    assert f"{folder / NAME} is not the right file: it holds 50 reviews" in out
+    assert (folder / NAME).read_bytes() == OTHER
+    assert run(capsys, "--url", server.address + "/right")[0] == 0
+    assert (folder / NAME).read_bytes() == RIGHT
+
+
+def test_another_category_is_kept_unverified_and_that_is_said(server, folder, capsys):
+    code, out, _ = run(capsys, "Cheese", "--url", server.address + "/wrong")
+    assert code == 0
+    assert "reviews_Cheese_5.json.gz: 50 reviews, 7 users, 3 items. No counts are known to verify them against." in out
+    assert (folder / "reviews_Cheese_5.json.gz").exists()
+
+
+def test_a_category_is_a_name_not_a_path(server, capsys):
+    code, _, errors = run(capsys, "../Cheese", "--url", server.address)
+    assert code == 1
+    assert errors == ["'../Cheese' is no category: a name is letters joined by '_', such as Musical_Instruments."]
+    assert server.asked == []
+
+
+def test_the_counts_that_the_session_promises():
+    assert str(download.Counts(37_126, 5_130, 1_685)) == "37,126 reviews, 5,130 users, 1,685 items"

@@ -1,0 +1,286 @@
+"""The generated reviews: their shape is that of Amazon Instant Video, and what their maker claims to know is true."""
+
+import gzip
+import json
+import math
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from helpers import generator, words
+from helpers.generator import read_truth, truth_path, write_reviews
+from helpers.words import filler_lists, gerund, past, plural, read_sections, tokens, topic_lists, with_article
+
+SMALL = {"nb_reviews": 2_000, "nb_users": 250, "nb_items": 120}
+
+
+class Written:
+    """A generated file and what is in it."""
+
+    def __init__(self, path, **sizes):
+        self.truth = write_reviews(path, **sizes)
+        self.path = path
+        with gzip.open(path, "rt", encoding="ascii") as file:
+            self.rows = [json.loads(line) for line in file]
+        self.users = Counter(row["reviewerID"] for row in self.rows)
+        self.items = Counter(row["asin"] for row in self.rows)
+        self.ratings = np.array([row["overall"] for row in self.rows])
+        self.words = [tokens(row["reviewText"]) for row in self.rows]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return Written(tmp_path_factory.mktemp("small") / "reviews.json.gz", **SMALL)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    return Written(tmp_path_factory.mktemp("full") / "reviews.json.gz")
+
+
+# --- the file
+
+
+def test_a_line_looks_like_amazons(small):
+    row = small.rows[0]
+    assert list(row) == ["reviewerID", "asin", "reviewText", "overall", "summary"]
+    assert row["reviewerID"].startswith("A")
+    assert row["asin"].startswith("B0")
+    assert isinstance(row["overall"], float)
+    assert [row["asin"] for row in small.rows] == sorted(row["asin"] for row in small.rows)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(small, tmp_path):
+    write_reviews(tmp_path / "same.json.gz", **SMALL)
+    write_reviews(tmp_path / "other.json.gz", seed=1, **SMALL)
+    assert (tmp_path / "same.json.gz").read_bytes() == small.path.read_bytes()
+    assert truth_path(tmp_path / "same.json.gz").read_bytes() == truth_path(small.path).read_bytes()
+    assert (tmp_path / "other.json.gz").read_bytes() != small.path.read_bytes()
+
+
+def test_an_interrupted_run_leaves_the_old_file_and_no_half_one(tmp_path, monkeypatch):
+    path = tmp_path / "reviews.json.gz"
+    path.write_bytes(b"the old file")
+    monkeypatch.setattr(generator.json, "dumps", lambda row: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_reviews(path, **SMALL)
+    assert path.read_bytes() == b"the old file"
+    assert {file.name for file in tmp_path.iterdir()} == {"reviews.json.gz", "reviews.truth.npz"}
+
+
+def test_the_truth_is_read_back_as_it_was_written(small):
+    truth = read_truth(small.path)
+    np.testing.assert_array_equal(truth.rating_means, small.truth.rating_means)
+    assert truth.noise_floor == small.truth.noise_floor
+    assert truth.topic_words == small.truth.topic_words
+    assert set(truth.topic_words) == set(small.items)
+
+
+def test_reviews_without_a_truth_say_so(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"reviews\.truth\.npz"):
+        read_truth(tmp_path / "reviews.json.gz")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ((1_000, 250, 120), "1000 reviews cannot give 250 users and 120 items 5 reviews each: ask for at least 1250"),
+        ((2_000, 30, 400), "2000 reviews are too many for 30 users and 400 items"),
+        ((2_000, 250, 6), "250 users and 6 items are too few"),
+        ((2_000, 20, 900), "2000 reviews cannot give 20 users and 900 items 5 reviews each"),
+    ],
+)
+def test_impossible_sizes_are_refused_before_anything_is_written(tmp_path, sizes, message):
+    with pytest.raises(ValueError, match=message):
+        write_reviews(tmp_path / "reviews.json.gz", 0, *sizes)
+    assert not list(tmp_path.iterdir())
+
+
+# --- users, items, ratings
+
+
+@pytest.mark.parametrize("size", ["small", "full"])
+def test_every_user_and_item_has_five_reviews_and_no_pair_comes_twice(size, request):
+    written = request.getfixturevalue(size)
+    assert min(written.users.values()) == min(written.items.values()) == 5
+    assert len({(row["reviewerID"], row["asin"]) for row in written.rows}) == len(written.rows)
+
+
+def test_counts_and_shares_are_those_of_instant_video(full):
+    assert (len(full.rows), len(full.users), len(full.items)) == (37_126, 5_130, 1_685)
+    shares = [(full.ratings == rating).mean() for rating in range(1, 6)]
+    np.testing.assert_allclose(shares, [0.0463, 0.0508, 0.1128, 0.2275, 0.5627], atol=1e-3)
+    assert full.ratings.mean() == pytest.approx(4.2095, abs=2e-3)
+    assert full.ratings.var() == pytest.approx(1.2511, abs=5e-3)
+
+
+def test_counts_have_long_tails(full):
+    users, items = list(full.users.values()), list(full.items.values())
+    assert np.median(users) == 6
+    assert np.percentile(users, 99) == pytest.approx(23, abs=4)
+    assert np.percentile(items, 99) > 100
+    assert np.median(items) < np.mean(items) / 2
+
+
+def test_nobody_can_beat_the_noise_floor(full):
+    """The floor is computed from the model; the errors of the true means, in the file, scatter around it."""
+    errors = (full.ratings - full.truth.rating_means) ** 2
+    assert 0.78 < full.truth.noise_floor < 0.82
+    assert errors.mean() == pytest.approx(full.truth.noise_floor, abs=4 * errors.std() / math.sqrt(len(errors)))
+    # and the means are right at every height, not only overall
+    order = np.argsort(full.truth.rating_means)
+    for part in np.array_split(order, 10):
+        limit = 4 * full.ratings[part].std() / math.sqrt(len(part))
+        assert full.ratings[part].mean() == pytest.approx(full.truth.rating_means[part].mean(), abs=limit)
+
+
+def test_rating_moments_agree_with_drawing_many_ratings():
+    rng, thresholds = np.random.default_rng(0), np.array([-1.5, -1.0, -0.3, 0.4])
+    scores = np.array([-1.0, 0.2, 1.3])
+    means, variances = generator.rating_moments(scores, thresholds)
+    drawn = 1 + np.searchsorted(thresholds, scores[:, None] + rng.normal(size=(3, 200_000)))
+    np.testing.assert_allclose(means, drawn.mean(axis=1), atol=0.01)
+    np.testing.assert_allclose(variances, drawn.var(axis=1), atol=0.02)
+
+
+def test_the_normal_distribution_function_is_exact_to_six_digits():
+    x = np.random.default_rng(0).uniform(-7, 7, 1_000)
+    exact = [0.5 * (1 + math.erf(value / math.sqrt(2))) for value in x]
+    np.testing.assert_allclose(generator.normal_cdf(x), exact, atol=2e-7)
+
+
+def test_users_meet_what_suits_their_taste_a_little_more_often():
+    """Two camps of users, two of items: with likes, more than half of the reviews stay in the camp, not nearly all."""
+    rng = np.random.default_rng(0)
+    taste, traits = np.repeat([[-1.0], [1.0]], 100, axis=0), np.repeat([[-1.0], [1.0]], 50, axis=0)
+    users, items = generator.draw_pairs(rng, np.full(200, 10), np.full(100, 20), 0.2 * taste, traits)
+    same_camp = (taste[users] * traits[items] > 0).mean()
+    assert 0.53 < same_camp < 0.7
+    assert (np.bincount(users) == 10).all()
+    assert (np.bincount(items) == 20).all()
+
+
+# --- text
+
+
+def test_reviews_are_as_long_as_in_amazons_files(full):
+    lengths = np.array([len(row["reviewText"].split()) for row in full.rows])
+    log = np.log(lengths)
+    assert lengths.min() >= 5
+    assert log.mean() == pytest.approx(4.11, abs=0.03)
+    assert log.std() == pytest.approx(0.85, abs=0.03)
+    assert 3.1e6 < lengths.sum() < 3.6e6
+
+
+def test_half_of_the_variance_of_the_log_length_is_the_users(full):
+    log = np.log([len(row["reviewText"].split()) for row in full.rows])
+    reviewer = np.unique([row["reviewerID"] for row in full.rows], return_inverse=True)[1]
+    size = np.bincount(reviewer)
+    within = (np.bincount(reviewer, log**2) - np.bincount(reviewer, log) ** 2 / size).sum() / (size - 1).sum()
+    assert 1 - within / log.var() == pytest.approx(0.5, abs=0.06)
+
+
+def test_sentences_are_filled_spaced_and_start_with_a_capital(small):
+    for row in small.rows:
+        text = row["reviewText"]
+        assert text.isascii()
+        assert text[0].isupper()
+        assert text[-1] in ".!?"
+        assert not re.search(r"[{}]|  | [.,]| a [aeio](?!ne)| an [^aeiouh]", text), text
+
+
+def test_words_about_a_series_are_rarer_than_the_thousand_most_common(full):
+    """Notebook 4 drops the 1,000 most common words; what it looks for has to survive that."""
+    counts = Counter(word for review in full.words for word in review)
+    rank = {word: place for place, (word, _) in enumerate(counts.most_common(), start=1)}
+    topical = {word for words in full.truth.topic_words.values() for word in words} & set(rank)
+    ranks = np.array([rank[word] for word in topical])
+    assert len(topical) > 2_500
+    assert (ranks > 1_000).mean() > 0.95
+    assert (ranks <= 11_000).mean() > 0.9
+    assert len(counts) > 12_000
+
+
+def test_reviews_of_a_series_use_its_own_words(full):
+    """Counted in four popular series: words of its own appear far more often than those of another series."""
+    own = other = 0
+    asins = [asin for asin, _ in full.items.most_common(4)]
+    for asin, foreign in zip(asins, asins[1:] + asins[:1], strict=True):
+        mine = set(full.truth.topic_words[asin]) - set(full.truth.topic_words[foreign])
+        theirs = set(full.truth.topic_words[foreign]) - set(full.truth.topic_words[asin])
+        for row, review in zip(full.rows, full.words, strict=True):
+            if row["asin"] == asin:
+                own += sum(word in mine for word in review)
+                other += sum(word in theirs for word in review)
+    assert own > 10 * other
+
+
+def test_a_few_words_tell_the_rating(full):
+    happy = {"great", "love", "perfect", "best", "enjoyed", "amazing"}
+    unhappy = {"boring", "bad", "waste", "money", "disappointing", "but"}
+    means = {
+        name: np.mean([r for r, review in zip(full.ratings, full.words, strict=True) if group & set(review)])
+        for name, group in (("happy", happy), ("unhappy", unhappy))
+    }
+    assert means["happy"] > full.ratings.mean() + 0.15
+    assert means["unhappy"] < full.ratings.mean() - 0.4
+
+
+# --- the words
+
+
+def test_every_slot_of_a_sentence_has_words():
+    known = {*filler_lists(), *topic_lists(), "tone", "title", "actor", "character"}
+    lines = [line for lines in read_sections("sentences").values() for line in lines]
+    slots = {slot.lower().removeprefix("a ") for line in lines for slot in generator_slots(line)}
+    assert slots <= known
+    assert len(lines) > 150
+
+
+def generator_slots(line):
+    return [part.split("}")[0] for part in line.split("{")[1:]]
+
+
+def test_words_about_series_are_in_no_other_list():
+    topics = [word for kind in ("genre", "mood", "setting") for group in topic_lists()[kind] for word in group]
+    assert len(topics) == len(set(topics))
+    filler = {word for group in filler_lists().values() for phrase in group for word in tokens(phrase)}
+    sentences = {word for lines in read_sections("sentences").values() for line in lines for word in tokens(line)}
+    slots = {"genre", "mood", "setting", "where", "title", "actor", "character"}
+    assert not set(topics) & (filler | (sentences - slots))
+
+
+def test_words_are_bent_to_their_place():
+    assert [plural(noun) for noun in ("loaf pan", "box", "city", "key", "knife")] == [
+        "loaf pans",
+        "boxes",
+        "cities",
+        "keys",
+        "knives",
+    ]
+    assert [past(verb) for verb in ("plan", "copy", "bake", "open", "fix", "rewrap")] == [
+        "planned",
+        "copied",
+        "baked",
+        "opened",
+        "fixed",
+        "rewrapped",
+    ]
+    assert [gerund(verb) for verb in ("plan", "copy", "bake")] == ["planning", "copying", "baking"]
+    assert [with_article(word) for word in ("used sofa", "uncle", "honest friend", "house", "old lamp")] == [
+        "a used sofa",
+        "an uncle",
+        "an honest friend",
+        "a house",
+        "an old lamp",
+    ]
+
+
+def test_everyday_words_are_frequent_or_rare():
+    """Twenty words for ten places a review: all frequent. A thousand words for half a place: all rare."""
+    few = words.Common([f"w{n}" for n in range(20)], usage=10)
+    many = words.Common([f"w{n}" for n in range(1_000)], usage=0.5)
+    assert np.diff(few.reach, prepend=0).min() * 10 > words.FREQUENT
+    np.testing.assert_allclose(np.diff(many.reach, prepend=0), 1 / 1_000)

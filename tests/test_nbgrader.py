@@ -1,0 +1,95 @@
+"""Plain nbgrader, from release to feedback, with a class of three: solved, untouched, and wrong in one exercise."""
+
+import csv
+import shutil
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+ASSIGNMENT = "recommenders2"
+WRONG_LINE = "out = self.mean + (embed_u * embed_i).mean(dim=1)"
+
+
+@pytest.fixture(scope="module")
+def graded(course, run):
+    run("nbgrader", "generate_assignment", ASSIGNMENT, cwd=course)
+    released = course / "notebooks" / ASSIGNMENT
+    submitted = course / "submitted"
+    solved = submitted / "solved" / ASSIGNMENT
+    shutil.copytree(released, submitted / "untouched" / ASSIGNMENT)
+    shutil.copytree(released, solved)
+    for path in solved.glob("*.ipynb"):
+        fill_in(path, course / "solutions" / ASSIGNMENT / path.name)
+    shutil.copytree(solved, submitted / "wrong" / ASSIGNMENT)
+    path = submitted / "wrong" / ASSIGNMENT / "02_matrix_factorization.ipynb"
+    text = path.read_text(encoding="utf-8")
+    right_line = "out = self.mean + (embed_u * embed_i).sum(dim=1)"
+    assert right_line in text
+    path.write_text(text.replace(right_line, WRONG_LINE), encoding="utf-8")
+    log = run("nbgrader", "autograde", ASSIGNMENT, cwd=course)
+    return course, log.stdout + log.stderr
+
+
+def fill_in(path, solution):
+    """Write the answers of the solution notebook into the student notebook at `path`, as a student would."""
+    answers = {cell.id: cell.source for cell in nbformat.read(solution, as_version=4).cells}
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = answers[cell.id]
+    nbformat.write(notebook, path)
+
+
+def scores(course, student):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, student)
+        return {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+
+
+def test_solved_notebooks_score_full_marks(graded):
+    assert scores(graded[0], "solved") == {
+        "check-row-dot": 1, "check-classic-mf": 1, "check-koren-mf": 2, "check-koren-fit": 1,
+    }  # fmt: skip
+
+
+def test_untouched_notebooks_score_nothing(graded):
+    assert set(scores(graded[0], "untouched").values()) == {0}
+
+
+def test_a_wrong_answer_costs_its_own_points_alone(graded):
+    marks = scores(graded[0], "wrong")
+    assert marks.pop("check-classic-mf") == 0
+    assert marks == {"check-row-dot": 1, "check-koren-mf": 2, "check-koren-fit": 1}
+
+
+def test_grading_warns_of_nothing(graded):
+    assert "SAWarning" not in graded[1]
+    assert "ERROR" not in graded[1]
+
+
+def test_feedback_tells_the_student_what_was_wrong(graded, run):
+    course, _ = graded
+    run("nbgrader", "generate_feedback", ASSIGNMENT, cwd=course)
+    feedback = course / "feedback"
+    wrong = (feedback / "wrong" / ASSIGNMENT / "02_matrix_factorization.html").read_text(encoding="utf-8")
+    assert "You took the mean over the latent dimension; a dot product sums." in wrong
+    assert "_call_impl" not in wrong
+    untouched = (feedback / "untouched" / ASSIGNMENT / "01_reviews_to_batches.html").read_text(encoding="utf-8")
+    assert "Exercise 1.1 is still to do" in untouched
+
+
+def test_export_writes_the_marks(graded, run):
+    course, _ = graded
+    run("nbgrader", "export", cwd=course)
+    with (course / "grades.csv").open(newline="") as file:
+        totals = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert totals == {"solved": 5, "untouched": 0, "wrong": 4}
+
+
+def test_validate_accepts_the_solved_and_names_what_the_untouched_lacks(graded, run):
+    course, _ = graded
+    folder = course / "submitted"
+    name = "01_reviews_to_batches.ipynb"
+    assert "Success" in run("nbgrader", "validate", folder / "solved" / ASSIGNMENT / name, cwd=course).stdout
+    assert "still to do" in run("nbgrader", "validate", folder / "untouched" / ASSIGNMENT / name, cwd=course).stdout

@@ -1,0 +1,79 @@
+"""What a newcomer does first: install the environment, open JupyterLab, use the hooks."""
+
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A copy of what git tracks, so that nothing of this working folder is there by chance."""
+    folder = tmp_path_factory.mktemp("clone") / "recommenders2"
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in tracked.splitlines():
+        if (ROOT / name).exists():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target)
+    return folder
+
+
+def test_the_conda_environment_installs_into_a_fresh_environment(clone, tmp_path):
+    """What environment.yml names, installed by pip in the file's folder, as conda does it."""
+    [python, _, pip_packages] = yaml.safe_load((clone / "environment.yml").read_text())["dependencies"]
+    assert python == "python=3.11"
+    requirements = clone / "requirements.txt"
+    requirements.write_text("\n".join(pip_packages["pip"]))
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    fresh = tmp_path / "venv" / "bin"
+    install = ["install", "--quiet", "--disable-pip-version-check", "--requirement", requirements.name]
+    subprocess.run([fresh / "pip", *install], cwd=clone, check=True)
+    script = "import helpers.checks, helpers.data, torch; print(helpers.__file__)"
+    done = subprocess.run([fresh / "python", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()) == clone / "helpers" / "__init__.py"
+    for command in (["jupyter", "lab", "--version"], ["nbgrader", "--version"]):
+        assert subprocess.run([fresh / command[0], *command[1:]], capture_output=True, check=True).stdout
+
+
+def test_jupyterlab_opens_on_the_student_notebooks(tmp_path):
+    """`make lab`, told to open no browser and to listen on a free port, serves the notebooks."""
+    log = tmp_path / "log"
+    options = "--no-browser --ServerApp.port=0 --IdentityProvider.token=t --allow-root"
+    with log.open("w") as file:
+        lab = subprocess.Popen(["make", "lab", f"LAB_OPTIONS={options}"], cwd=ROOT, stdout=file, stderr=file)
+    try:
+        address = wait_for(log, "http://127.0.0.1:")
+        with urllib.request.urlopen(f"{address}/api/contents?token=t", timeout=20) as answer:
+            listing = answer.read().decode()
+        assert "01_reviews_to_batches.ipynb" in listing
+    finally:
+        lab.terminate()
+        lab.wait(timeout=20)
+
+
+def wait_for(log, start, seconds=60):
+    import time
+
+    for _ in range(seconds * 5):
+        for line in log.read_text().splitlines():
+            if start in line:
+                return start + line.split(start)[1].split("/")[0]
+        time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start: {log.read_text()}")
+
+
+def test_a_second_set_up_does_nothing():
+    done = subprocess.run(["make", "--dry-run", ".venv/test"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "pip install" not in done.stdout
+
+
+def test_dependencies_are_listed_once():
+    assert "torch" not in (ROOT / "environment.yml").read_text()
+    assert not list(ROOT.glob("requirements*.txt"))
