@@ -12,7 +12,7 @@ help:           ## say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:[^#]*## /	/' | expand -t 12
 
 lab: .venv/lab  ## open JupyterLab on the student notebooks
-	$(BIN)/jupyter lab $(LAB_OPTIONS) --notebook-dir=notebooks/recommenders2
+	$(BIN)/jupyter lab --config=jupyter/lab_config.py $(LAB_OPTIONS)
 
 test: .venv/test  ## run all tests, then the solutions against their stored outputs
 	$(BIN)/ruff check

@@ -16,9 +16,9 @@ from helpers.data import load_data
 from helpers.training import fit
 
 GRIDS = {
-    "KorenMF (ours)": {"latent_size": (8, 16, 32), "lr": (0.005, 0.01), "l2": (0.25, 0.5, 1.0)},
+    "KorenMF (ours)": {"latent_size": (8, 16, 32), "lr": (0.005, 0.01), "l2": (0.2, 0.3, 0.4)},
     "surprise SVD": {"n_factors": (10, 25, 50), "n_epochs": (20, 40), "reg_all": (0.05, 0.1, 0.2)},
-    "cornac MF": {"k": (8, 16, 32), "max_iter": (25, 75), "lambda_reg": (0.02, 0.05, 0.1)},
+    "cornac MF": {"k": (8, 16, 32), "max_iter": (25, 75), "lambda_reg": (0.05, 0.1, 0.2)},
 }
 
 

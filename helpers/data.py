@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.encoding import DAMAGE, load_encoded
-from helpers.generator import read_truth, truth_path, write_reviews
+from helpers.generator import VERSION, read_truth, truth_path, write_reviews
 from helpers.progress import working
 from helpers.reviews import (
     FIRST_WORD,
@@ -60,7 +60,7 @@ def find_reviews():
     downloaded = DATASET / f"reviews_{CATEGORY}_5.json.gz"
     if downloaded.exists():
         return downloaded
-    generated = DATASET / "generated_reviews.json.gz"
+    generated = DATASET / f"generated_reviews_v{VERSION}.json.gz"
     if not generated.exists() or _truth(generated) is None:
         try:
             DATASET.mkdir(exist_ok=True)
@@ -206,8 +206,9 @@ def item_labels(data, nb_words=2):
     """Return a label for each item id, since the file names no titles: its own words, such as "harbor · lighthouse".
 
     Taken are the words of at least 4 letters by which the item's training reviews differ most from all others, no two
-    of which begin with the same 4 letters ("cable", "cables"); one more where another item has the label already. An
-    item without words is called by its asin.
+    of which begin with the same 4 letters ("cable", "cables"); one more where another item has the label already. They
+    are words that other items share, since a name would say nothing to a reader. An item without words is called by its
+    asin.
     """
     labels, taken = [], set()
     for asin, words in zip(data.items, _own_words(data, 8), strict=True):
@@ -224,7 +225,8 @@ def _own_words(data, nb_words):
     """Return for each item its `nb_words` words that score highest, best first.
 
     A word that n of the item's reviews use, a share p of them, and a share q of all reviews, scores (n - 1/2) log(p/q):
-    one use alone says little. Words of at least 3 reviews, which use them 10 times as often as others do, come first.
+    one use alone says little. Words of at least 3 reviews, which use them 5 times as often as others do, come first,
+    and words that hardly another item's reviews use come last.
     """
     train, dic_size = data.train, data.dic_size
     long_enough = np.array([len(word) >= 4 for word in data.inv_word_dic])  # "pad" and "unk" are not
@@ -235,8 +237,9 @@ def _own_words(data, nb_words):
     items, words = pairs // dic_size, pairs % dic_size
     share_of_all = np.bincount(uses % dic_size, minlength=dic_size) / len(train)
     lift = counts / np.bincount(train.items)[items] / share_of_all[words]
-    clear = (counts >= 3) & (lift >= 10)
-    best = np.lexsort((-(counts - 0.5) * np.log(lift), ~clear, items))
+    shared = np.bincount(words, minlength=dic_size)[words] >= min(20, data.nb_items // 20)
+    clear = (counts >= 3) & (lift >= 5)
+    best = np.lexsort((-(counts - 0.5) * np.log(lift), ~clear, ~shared, items))
     rank = np.arange(len(best)) - np.searchsorted(items, items)  # within the item: `items` stays sorted
     best = best[rank < nb_words]
     own_words = [[] for _ in data.items]

@@ -5,7 +5,6 @@ import re
 import traceback
 
 PLAIN_WORDS = {  # what a message speaks of, and what it means
-    "ellipsis": "A `...` still stands where an answer belongs: complete that exercise first, then run its cell again.",
     "nonetype": "Something is None: does a function above end without `return`?",
     "is not defined": "Has the cell that defines this name been run since the kernel was started? Is it spelt alike?",
     r"before module.__init__\(\)": "Layers can be added only after `super().__init__()`, the first line of `__init__`.",
@@ -28,6 +27,9 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means
         "No weight has a part in this result: was it cut off by .detach(), .item() or torch.no_grad()?"
     ),
 }
+
+
+STILL_TO_DO = "○ A `...` still stands where an answer belongs: complete that exercise first, then run its cell again."
 
 
 class PlainError(Exception):
@@ -64,6 +66,8 @@ def explain(error):
     endless recursion has thousands) the outermost and the last two.
     """
     message, own = str(error).splitlines()[:2], own_lines(error)
+    if "ellipsis" in str(error):
+        return [STILL_TO_DO, *(f"  {line}" for line in own[-1:])]
     lines = [": ".join([type(error).__name__, *message[:1]]), *message[1:]]
     lines += [f"  {line}" for line in (own if len(own) <= 3 else [own[0], *own[-2:]])]
     return lines + [sentence for sentence in [in_plain_words(error)] if sentence]

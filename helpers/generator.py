@@ -17,6 +17,7 @@ import numpy as np
 from helpers.review_text import Catalogue, Reviewer
 
 SHARES = np.array([0.0463, 0.0508, 0.1128, 0.2275, 0.5627])  # of the ratings 1..5 in Amazon Instant Video
+VERSION = 1  # raise it whenever the reviews change: files of another version are then not taken for this one
 LEAST = 5  # reviews of every user and of every item ("5-core")
 USER_TAIL, ITEM_TAIL = 3.6, 2.5  # exponents of the power laws that the numbers of reviews follow in the long run
 LARGEST = 20  # no user or item has more than this many times the mean number of reviews

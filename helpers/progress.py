@@ -9,10 +9,10 @@ FORMAT = "{bar:40} epoch {n_fmt} of {total_fmt}"
 
 
 def progress(epochs):
-    """Return range(epochs) as an iterable that shows how far it is."""
+    """Return range(epochs) as an iterable that shows how far it is, in a notebook or a terminal; logs stay clean."""
     shell = notebook_shell()
     options = {"leave": False, "bar_format": FORMAT}
-    return NotebookBar(range(epochs), shell=shell, **options) if shell else tqdm(range(epochs), **options)
+    return NotebookBar(range(epochs), shell=shell, **options) if shell else tqdm(range(epochs), disable=None, **options)
 
 
 @contextmanager

@@ -354,7 +354,7 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path, monkeypatch):
 def test_the_downloaded_file_comes_before_the_generated_one():
     data.DATASET.mkdir()
     downloaded = write(data.DATASET / "reviews_Amazon_Instant_Video_5.json.gz", *some_lines())
-    write(data.DATASET / "generated_reviews.json.gz", line())
+    write(data.DATASET / "generated_reviews_v1.json.gz", line())
     assert data.find_reviews() == downloaded
     assert load_data(quiet=True).name == "Amazon Instant Video reviews"
 

@@ -86,8 +86,6 @@ def test_an_error_under_a_torch_call_shows_the_students_own_lines_in_order(outpu
     ("cell", "words"),
     [
         ("id is decimal", "ids must be integer tensors (torch.long)"),
-        ("untouched", "A `...` still stands where an answer belongs"),
-        ("untouched layer", "A `...` still stands where an answer belongs"),
         ("missing return", "Something is None: does a function above end without `return`?"),
         ("shapes", "print `.shape` of both sides"),
         ("matrix product", "print `.shape` of both factors"),
@@ -148,3 +146,10 @@ def test_the_kernel_goes_on(outputs):
 
 def test_of_a_long_message_two_lines_are_shown():
     assert explain(ValueError("one\ntwo\nthree")) == ["ValueError: one", "two"]
+
+
+@pytest.mark.parametrize("cell", ["untouched", "untouched layer"])
+def test_an_error_that_an_untouched_exercise_leads_to_is_no_error_but_still_to_do(cell, outputs):
+    still_to_do, line = outputs[cell].splitlines()
+    assert still_to_do.startswith("○ A `...` still stands where an answer belongs")
+    assert line.startswith("  in ")

@@ -49,6 +49,14 @@ def test_a_solution_shows_no_error_no_warning_and_no_debris(path):
 
 
 @pytest.mark.parametrize("path", SOLUTIONS)
+def test_code_fits_the_width_of_a_notebook_and_says_one_thing_a_cell(path):
+    for cell in code_cells(read(path)):
+        lines = cell.source.splitlines()
+        assert max(map(len, lines)) <= 100, cell.id
+        assert cell.metadata.get("nbgrader") or len(lines) <= 25, cell.id
+
+
+@pytest.mark.parametrize("path", SOLUTIONS)
 def test_each_exercise_is_an_answer_cell_and_a_check_cell_with_its_points(path):
     cells = read(path).cells
     grading = [cell.metadata.nbgrader for cell in cells if "nbgrader" in cell.metadata]

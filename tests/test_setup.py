@@ -3,13 +3,14 @@
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +54,15 @@ def test_jupyterlab_opens_on_the_student_notebooks(tmp_path):
         with urllib.request.urlopen(f"{address}/api/contents?token=t", timeout=20) as answer:
             listing = answer.read().decode()
         assert "01_reviews_to_batches.ipynb" in listing
+        with urllib.request.urlopen(f"{address}/lab?token=t", timeout=20) as answer:
+            page = answer.read().decode()
+        assert '"@jupyter/nbgrader:create-assignment"' in page.split('"disabledExtensions"')[1]
     finally:
         lab.terminate()
         lab.wait(timeout=20)
 
 
 def wait_for(log, start, seconds=60):
-    import time
-
     for _ in range(seconds * 5):
         for line in log.read_text().splitlines():
             if start in line:

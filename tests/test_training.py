@@ -1,3 +1,4 @@
+import io
 import math
 
 import nbformat
@@ -7,6 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from authoring.notebooks import execute
+from benchmarks.notebook_models import rating_models
 from helpers.batches import make_loader
 from helpers.progress import progress
 from helpers.training import TrainingDivergedError, evaluate, fit, run_epoch
@@ -93,6 +95,34 @@ def test_the_same_seed_gives_the_same_numbers():
     assert (first.train, first.val) == (second.train, second.val)
 
 
+def test_the_number_of_threads_does_not_change_the_printed_digits():
+    """KorenMF of notebook 2 on random ratings, trained on one and on two threads: the same three digits."""
+    models = rating_models()  # whose set-up cell sets the number of threads; hence the numbers are set after it
+    users, items = torch.randint(500, (8_000,)), torch.randint(200, (8_000,))
+    batch = users, items, torch.empty(8_000, 0), (3 + torch.randn(500)[users] + torch.randn(8_000)).clamp(1, 5)
+    before, printed = torch.get_num_threads(), {}
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        torch.manual_seed(0)
+        koren = models["KorenMF"](500, 200, latent_size=16)
+        history = fit(
+            koren, models["mf_step"], make_loader(batch, 1024, shuffle=True), make_loader(batch, 1024), epochs=8
+        )
+        printed[threads] = [f"{error:.3f}" for error in history.train + history.val]
+    torch.set_num_threads(before)
+    assert printed[1] == printed[2]
+
+
+@pytest.mark.parametrize("name", ["ClassicMF", "KorenMF"])
+def test_the_models_and_their_step_make_no_tensor_on_a_fixed_device(name):
+    """On `meta`, a tensor made on the CPU would not fit the others."""
+    models = rating_models()
+    ids = torch.zeros(4, dtype=torch.long, device="meta")
+    model = models[name](5, 5, latent_size=2).to("meta")
+    loss, error = models["mf_step"](model, (ids, ids, None, torch.ones(4, device="meta")))
+    assert loss.device.type == error.device.type == "meta"
+
+
 def test_a_shuffled_loader_draws_every_row_once_in_a_new_order_each_epoch():
     loader = make_loader((torch.arange(10), torch.arange(10) * 2), batch_size=4, shuffle=True)
     epochs = [list(loader) for _ in range(2)]
@@ -103,12 +133,18 @@ def test_a_shuffled_loader_draws_every_row_once_in_a_new_order_each_epoch():
     assert all(torch.equal(2 * x, y) for x, y in epochs[0])
 
 
-def test_in_a_terminal_the_bar_writes_to_stderr_and_wipes_itself(capsys):
+def test_in_a_terminal_the_bar_wipes_itself(monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stderr", terminal)
     assert list(progress(3)) == [0, 1, 2]
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.endswith("\r")
-    assert err.rstrip("\r").rsplit("\r", 1)[-1].strip() == ""
+    assert "epoch 0 of 3" in terminal.getvalue()
+    assert terminal.getvalue().rstrip("\r").rsplit("\r", 1)[-1].strip() == ""
+
+
+def test_a_log_is_spared_the_bar(capsys):
+    assert list(progress(3)) == [0, 1, 2]
+    assert capsys.readouterr() == ("", "")
 
 
 def outputs_of(source):
