@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SAWarning
 
-from authoring.release import StudentVersion
+from authoring.release import ExpectedPictures, StudentVersion
 
 c = get_config()  # noqa: F821 - nbgrader puts it here
 
@@ -19,6 +19,8 @@ c.CourseDirectory.release_directory = "notebooks"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "helpers", "*.py", ".DS_Store"]
 
 c.ClearSolutions.code_stub = {"python": "# your lines here"}
+c.ClearSolutions.text_stub = "*Your answer, in place of this line.*"
+c.GenerateAssignment.preprocessors.insert(0, ExpectedPictures)
 c.GenerateAssignment.preprocessors.append(StudentVersion)
 
 # a check cell that a student deleted comes back, and scores 0 instead of waiting for a marker

@@ -1,11 +1,46 @@
 """The student version: what nbgrader makes of the solutions, plus what a student's notebook needs."""
 
+import re
 import subprocess
 import sys
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from authoring.notebooks import ROOT, normalise, read, write
+
+EXPECTED = re.compile(r"<!-- expected picture: ([a-z-]+) -->")
+
+
+class ExpectedPictures(NbGraderPreprocessor):
+    """The first step of `nbgrader generate_assignment`: show the picture that a right answer produces.
+
+    Where the text of a solution says `<!-- expected picture: ID -->`, the student reads a folded picture: the one that
+    the code cell ID of the executed solution drew.
+    """
+
+    def preprocess(self, nb, resources):
+        """Put the pictures asked for into the text cells, as attachments."""
+        drawn = {cell.id: picture for cell in nb.cells if cell.cell_type == "code" for picture in pictures(cell)}
+        for cell in nb.cells:
+            for name in EXPECTED.findall(cell.source) if cell.cell_type == "markdown" else ():
+                if name not in drawn:
+                    raise ValueError(
+                        f"Cell {cell.id} expects a picture of cell {name}, which drew none: `make solutions`."
+                    )
+                cell.setdefault("attachments", {})[f"{name}.png"] = {"image/png": drawn[name]}
+                cell.source = EXPECTED.sub(folded(name), cell.source, count=1)
+        return nb, resources
+
+
+def pictures(cell):
+    """Return the pictures that a code cell drew, as base64 text."""
+    return [output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
+
+
+def folded(name):
+    """Return Markdown that shows the attached picture `name` once the reader unfolds it."""
+    summary = "<details><summary>What a right answer draws</summary>"
+    return f"{summary}\n\n![The curves of a right answer](attachment:{name}.png)\n\n</details>"
 
 
 class StudentVersion(NbGraderPreprocessor):

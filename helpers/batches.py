@@ -1,5 +1,6 @@
 """Batches: from encoded reviews to loaders of tensors."""
 
+import numpy as np
 import torch
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler, TensorDataset
 
@@ -33,4 +34,43 @@ def rating_loaders(data, batch_size=1024, seed=0):
         make_loader(rating_tensors(data.train), batch_size, shuffle=True, seed=seed),
         make_loader(rating_tensors(data.val), batch_size),
         make_loader(rating_tensors(data.test), batch_size),
+    )
+
+
+def text_loaders(data, collate, batch_size=512, longest=256, seed=0):
+    """Return the training, validation and test loaders of `data` for models that read whole reviews.
+
+    `collate` makes a batch of tensors from a list of encoded reviews, here once for all epochs; of each review it gets
+    the first `longest` words. Training batches hold reviews drawn at random, and come in a new order in each epoch.
+    (Batches of reviews of like length would hold less padding, but each epoch would end fitted to some length.)
+    """
+    drawn = np.random.default_rng(seed).permutation(len(data.train))
+    parts = [first_words(reviews, longest) for reviews in (data.train[drawn], data.val, data.test)]
+    train, val, test = ([collate(batch) for batch in cut(reviews, batch_size)] for reviews in parts)
+    shuffled = torch.Generator().manual_seed(seed)
+    return (
+        DataLoader(train, batch_size=None, shuffle=True, generator=shuffled),
+        DataLoader(val, batch_size=None),
+        DataLoader(test, batch_size=None),
+    )
+
+
+def first_words(reviews, longest):
+    """Return encoded `reviews` cut after `longest` words each."""
+    place = np.arange(len(reviews.words)) - np.repeat(reviews.offsets[:-1], reviews.lengths)
+    return reviews.keep_words(place < longest)
+
+
+def cut(reviews, batch_size):
+    """Return encoded `reviews`, in their order, as lists of `batch_size` Review each; the last may be shorter."""
+    return [list(reviews[start : start + batch_size]) for start in range(0, len(reviews), batch_size)]
+
+
+def piece_loaders(data, collate, batch_size=256, seed=0):
+    """Return the loaders of `data` for a `collate` that draws at random: each epoch it is called anew."""
+    shuffled = torch.Generator().manual_seed(seed)
+    return (
+        DataLoader(data.train, batch_size, shuffle=True, collate_fn=collate, generator=shuffled),
+        DataLoader(data.val, batch_size, collate_fn=collate),
+        DataLoader(data.test, batch_size, collate_fn=collate),
     )

@@ -94,6 +94,7 @@ class ReviewData:
     items: list[str]  # id -> asin
     inv_word_dic: list[str]  # id -> word; 0 "pad", 1 "unk"
     noise_floor: float | None = None  # the error that no model can beat; known for generated reviews alone
+    fold: int = 0  # which 1 in 8 of the reviews is held out
 
     @property
     def nb_users(self):
@@ -147,7 +148,7 @@ def load_data(fold=None, max_words=10_000, quiet=False):
     say(f"{name[0].upper()}{name[1:]} ({shown(path)}): {counts}.")
 
     *parts, users, items, words = _restrict(encoded, fold, max_words)
-    data = ReviewData(name, path, *parts, users, items, words, truth.noise_floor if truth else None)
+    data = ReviewData(name, path, *parts, users, items, words, truth.noise_floor if truth else None, fold)
     if not (len(data.train) and len(data.val) and len(data.test)):
         raise DataError(f"{shown(path)} holds too few reviews of the same users and items to split them.")
     sizes = f"Training {len(data.train):,}, validation {len(data.val):,}, test {len(data.test):,}"

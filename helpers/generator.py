@@ -56,7 +56,7 @@ def write_reviews(path, seed=0, nb_reviews=37_126, nb_users=5_130, nb_items=1_68
     path = Path(path)
     rng = np.random.default_rng(seed)
     catalogue = Catalogue.draw(rng, nb_items)
-    users, items, score = draw_scores(rng, catalogue, nb_reviews, nb_users)
+    users, items, score, leniency = draw_scores(rng, catalogue, nb_reviews, nb_users)
     latent = score + rng.normal(size=nb_reviews)
     thresholds = np.quantile(latent, np.cumsum(SHARES)[:-1])
     ratings = 1 + np.searchsorted(thresholds, latent)
@@ -72,7 +72,7 @@ def write_reviews(path, seed=0, nb_reviews=37_126, nb_users=5_130, nb_items=1_68
         temporary.open("wb") as raw,
         gzip.GzipFile("", "wb", compresslevel=5, fileobj=raw, mtime=0) as file,
     ):
-        reviewer = Reviewer(rng, catalogue, nb_users)
+        reviewer = Reviewer(rng, catalogue, leniency)
         for start in range(0, nb_reviews, CHUNK):
             part = slice(start, start + CHUNK)
             texts, summaries = reviewer.write(users[part], items[part], ratings[part])
@@ -156,6 +156,8 @@ def codes(prefix, digits, count, seed):
 def draw_scores(rng, catalogue, nb_reviews, nb_users):
     """Draw who reviews what, and each review's latent score without its noise: three arrays (nb_reviews,), by item.
 
+    The fourth array holds each user's leniency, standard normal.
+
     score = leniency of the user + quality of the item + taste of the user . traits of the item
     """
     nb_items = len(catalogue.genre)
@@ -166,12 +168,13 @@ def draw_scores(rng, catalogue, nb_reviews, nb_users):
     order = np.lexsort((rng.random(nb_reviews), items))
     users, items = users[order], items[order]
     loudness = item_counts[items] ** LOUDNESS[0] * user_counts[users] ** LOUDNESS[1]
+    leniency = rng.normal(size=nb_users)
     score = (
-        of_variance(LENIENCY, rng.normal(size=nb_users)[users])
+        of_variance(LENIENCY, leniency[users])
         + of_variance(QUALITY, rng.normal(size=nb_items)[items])
         + of_variance(TASTE, np.einsum("nd,nd->n", taste[users], traits[items]) * loudness)
     )
-    return users, items, score
+    return users, items, score, leniency
 
 
 def long_tail(count, total, most, tail):

@@ -43,6 +43,7 @@ KINDS = {  # sentences in the middle of a review, with their shares: over half s
 OPENING, VERDICT = 0.7, 0.85  # shares of the reviews that have one
 TONE_SD_OF_REVIEWS = 0.5  # how far the tone of a whole review strays from its rating, in stars
 TONE_SD_OF_SENTENCES = 0.5  # and that of a sentence from its review
+RESTRAINT = 0.3  # how many stars lower the words of a user sound who is lenient by one standard deviation
 IRONY = 0.01  # share of reviews that say the opposite of what they mean
 HABIT = 0.15  # share of sentences built on the user's favourite template of that kind
 
@@ -177,10 +178,15 @@ class Templates:
 
 
 class Reviewer:
-    """Writes reviews of the series of a catalogue. Users keep their habits from one call of `write` to the next."""
+    """Writes reviews of the series of a catalogue. Users keep their habits from one call of `write` to the next.
 
-    def __init__(self, rng, catalogue, nb_users):
-        self.rng, self.templates = rng, Templates()
+    `leniency` holds one standard normal number per user. Who gives many stars easily does not become more enthusiastic
+    by it, so that the same words mean different ratings from different users.
+    """
+
+    def __init__(self, rng, catalogue, leniency):
+        nb_users = len(leniency)
+        self.rng, self.templates, self.leniency = rng, Templates(), leniency
         self.wordiness = rng.normal(0, LOG_LENGTH_SD_OF_USERS, nb_users)
         self.habit = rng.random(nb_users)
         self.words_per_sentence = self.templates.words_per_sentence()
@@ -222,7 +228,7 @@ class Reviewer:
         counts = np.rint(length / self.words_per_sentence).clip(min=2).astype(int)
         counts[length < TERSE / 2] = 1
         meant = np.where(rng.random(len(users)) < IRONY, 6 - ratings, ratings)
-        tone = meant + rng.normal(0, TONE_SD_OF_REVIEWS, len(users))
+        tone = meant - RESTRAINT * self.leniency[users] + rng.normal(0, TONE_SD_OF_REVIEWS, len(users))
         texts = self._render(self._compose(users, items, tone, counts, length < TERSE), counts)
         one = np.ones(len(users), dtype=int)
         summaries = self._render(self._choose(users, items, tone, np.full(len(users), "summary")), one)

@@ -208,6 +208,11 @@ class Reviews(Sequence):
         for start in range(0, len(self), 1024):  # by the thousand: four times as fast as one by one
             yield from self.__getitems__(range(start, min(start + 1024, len(self))))
 
+    def keep_words(self, kept):
+        """Return the same reviews with those words alone for which the mask `kept` (one value per word) is True."""
+        offsets = np.concatenate([[0], np.cumsum(kept)])[self.offsets]
+        return Reviews(self.users, self.items, self.ratings, self.words[kept], offsets)
+
     @property
     def lengths(self):
         """The number of words of each review, (N,)."""

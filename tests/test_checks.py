@@ -1,65 +1,48 @@
-"""The checks under the exercises, held against a bank of students' answers.
+"""The checks of notebooks 1 and 2, held against the bank of students' answers."""
 
-`answers/<exercise id>/right/*.py` and `wrong/*.py` are the full content of a student's cell. The first line of a wrong
-one says what the feedback has to speak of: `# feedback: words | more words`.
-"""
-
-import linecache
 import random
-from pathlib import Path
 from types import SimpleNamespace
 
+import answer_bank
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
+from answer_bank import ANSWERS, VERDICTS, answers, exercise_of, notebook_names, run_cell
 
 from helpers import checks
 from helpers.batches import rating_loaders
-from helpers.checks import StillToDo, Wrong
-from helpers.errors import PlainError, explain
+from helpers.checks import Wrong
+from helpers.errors import PlainError
 from helpers.reviews import Reviews
 from helpers.training import fit
 
-VERDICTS = (Wrong, StillToDo)
-ANSWERS = Path(__file__).parent / "answers"
-CHECKS = {
-    "row-dot": "checks.row_dot(row_dot)",
-    "classic-mf": "checks.classic_mf(ClassicMF)",
-    "koren-mf": "checks.koren_mf(KorenMF)",
-    "koren-fit": "checks.koren_fit(koren, data, errors)",
+CELLS = {  # what stands under each exercise
+    "row-dot": ["checks.row_dot(row_dot)"],
+    "classic-mf": ["checks.classic_mf(ClassicMF)"],
+    "koren-mf": ["checks.koren_mf(KorenMF)"],
+    "koren-fit": ["koren, koren_history = train_koren()", "checks.koren_fit(koren, data, errors)"],
 }
 
-
-def answers(kind):
-    """Return the bank's answers of a kind, `right` or `wrong`, as parameters with readable ids."""
-    files = sorted(ANSWERS.glob(f"*/{kind}/*.py"))
-    return [pytest.param(file, id=f"{file.parts[-3]}/{file.stem}") for file in files]
-
-
-def run_cell(source, names, title="cell"):
-    """Run source as a notebook would: in `__main__`, with its lines at hand for whoever shows an error."""
-    linecache.cache[title] = (len(source), None, source.splitlines(keepends=True), title)
-    exec(compile(source, title, "exec"), names)
+one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 
 
 def set_up(exercise, koren_set_up):
     """Return the names that a notebook offers before the exercise."""
-    names = {"__name__": "__main__", "checks": checks, "torch": torch, "nn": nn, "F": F, "random": random}
-    return names | (koren_set_up if exercise == "koren-fit" else {})
+    return notebook_names(**(koren_set_up if exercise == "koren-fit" else {}))
 
 
 def hand_in(file, koren_set_up):
     """Run the cells of an exercise with the answer in `file`, and return the names they leave behind."""
-    exercise = file.parts[-3]
-    names = set_up(exercise, koren_set_up)
-    torch.manual_seed(0)
-    run_cell(file.read_text(encoding="utf-8"), names, "answer")
-    if exercise == "koren-fit":
-        run_cell("koren, koren_history = train_koren()", names, "run")
-    run_cell(CHECKS[exercise], names, "check")
-    return names
+    exercise = exercise_of(file)
+    return answer_bank.hand_in(file, set_up(exercise, koren_set_up), *CELLS[exercise])
+
+
+def shown(file, koren_set_up):
+    """Return what the student reads: the check's verdict, or an error of the cell that trains `koren`."""
+    exercise = exercise_of(file)
+    errors = (PlainError, TypeError, AttributeError, RuntimeError) if exercise == "koren-fit" else VERDICTS
+    return answer_bank.shown(file, set_up(exercise, koren_set_up), *CELLS[exercise], errors=errors)
 
 
 def mf_step(model, batch):
@@ -68,15 +51,6 @@ def mf_step(model, batch):
     out, *looked_up, _ = model(users, items)
     mse = F.mse_loss(out, ratings)
     return mse + 0.2 * sum(rows.square().sum() for rows in looked_up) / len(ratings), mse
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Models this small are slower on many threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -108,39 +82,20 @@ def koren_set_up():
     return names
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
+@pytest.mark.parametrize("exercise", CELLS)
 def test_the_bank_is_large_enough_to_mean_something(exercise):
-    assert len(list((ANSWERS / exercise / "right").glob("*.py"))) >= 6
-    assert len(list((ANSWERS / exercise / "wrong").glob("*.py"))) >= 10
+    answer_bank.expect_a_large_bank(exercise)
 
 
-@pytest.mark.parametrize("file", answers("right"))
+@pytest.mark.parametrize("file", answers("right", CELLS))
 def test_a_right_answer_gets_its_points_in_one_line(file, koren_set_up, capsys):
     hand_in(file, koren_set_up)
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("✓ Exercise ")
-    assert line.endswith((": 1 point.", ": 2 points."))
+    answer_bank.expect_points(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("file", answers("wrong"))
+@pytest.mark.parametrize("file", answers("wrong", CELLS))
 def test_a_wrong_answer_is_told_what_is_wrong(file, koren_set_up, capsys):
-    feedback = shown(file, koren_set_up)
-    first, _ = file.read_text(encoding="utf-8").split("\n", 1)
-    for words in first.removeprefix("# feedback: ").split(" | "):
-        assert words in feedback
-    assert len(feedback.splitlines()) <= 6
-    assert max(map(len, feedback.splitlines())) <= 200
-    assert "_call_impl" not in feedback
-    assert "site-packages" not in feedback
-    assert "✓" not in capsys.readouterr().out
-
-
-def shown(file, koren_set_up):
-    """Return what the student reads: the check's verdict, or an error of the cell that trains `koren`."""
-    expected = (PlainError, TypeError, AttributeError, RuntimeError) if file.parts[-3] == "koren-fit" else VERDICTS
-    with pytest.raises(expected) as caught:
-        hand_in(file, koren_set_up)
-    return str(caught.value) if isinstance(caught.value, PlainError) else "\n".join(explain(caught.value))
+    answer_bank.expect_feedback(file, shown(file, koren_set_up), capsys.readouterr().out)
 
 
 def test_a_check_leaves_the_random_numbers_of_the_notebook_as_they_were():

@@ -12,8 +12,11 @@ import torch
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from torch import nn
+from torch.nn.functional import logsigmoid
 
 from helpers import plotting
+from helpers.plotting.training import _apart
+from helpers.plotting.words import _auc
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +77,31 @@ def test_long_tail_ranks_the_reviews_of_each_user_and_item():
     assert texts(items) == ["the median item received 3 reviews"]
     assert users.get_ylim() == items.get_ylim()
     assert users.get_ylim()[1] > 4, "the item with most reviews is in view"
+
+
+def test_review_lengths_marks_the_median_and_the_longest_hundredth():
+    plotting.review_lengths([20] * 50 + [60] * 100 + [500] * 2)
+    (ax,) = drawn()
+    assert sum(bar.get_height() for bar in ax.patches) == 152
+    assert [line.get_xdata()[0] for line in ax.lines] == [60, 500]
+    assert texts(ax) == ["median 60 words", "99th percentile 500 words"]
+    assert (ax.get_xscale(), boxes_overlap(ax.texts)) == ("log", False)
+
+
+def test_review_lengths_has_no_bin_that_no_whole_number_falls_into():
+    plotting.review_lengths(range(1, 2001))
+    (ax,) = drawn()
+    heights = [bar.get_height() for bar in ax.patches]
+    assert (min(heights) >= 1, sum(heights)) == (True, 2000)
+
+
+def test_review_lengths_says_how_many_reviews_have_no_word():
+    plotting.review_lengths(torch.tensor([0, 0, 0, 3]))
+    (ax,) = drawn()
+    assert texts(ax) == ["median 3 words", "99th percentile 3 words", "left out: 3 without a word"]
+    assert not boxes_overlap(ax.texts)
+    with pytest.raises(ValueError, match="no number above 0"):
+        plotting.review_lengths([0, 0])
 
 
 def test_learning_curves_draws_two_lines_a_model_and_names_every_line():
@@ -141,7 +169,7 @@ def test_learning_curves_refuse_errors_none_of_which_is_a_number():
 
 def test_labels_stay_apart_and_below_the_top():
     heights = np.array([0.2, 0.1, 0.2])
-    places = plotting._apart(np.array([0.95, 0.9, 0.1]), heights)
+    places = _apart(np.array([0.95, 0.9, 0.1]), heights)
     assert places.tolist() == pytest.approx([0.9, 0.75, 0.1])
 
 
@@ -284,6 +312,135 @@ def test_broadcast_draws_each_shape_that_torch_accepts_and_no_other():
 def test_broadcast_refuses_shapes_that_make_no_small_picture(shape):
     with pytest.raises(ValueError, match="at most 2 dimensions of 1 to 6"):
         plotting.broadcast(shape, (1,))
+
+
+def test_padding_shows_two_batches_at_one_scale_and_computes_the_share():
+    shuffled, sorted_by_length = torch.tensor([[5, 3, 1], [4, 0, 0]]), torch.tensor([[5], [4]])
+    plotting.padding([shuffled, sorted_by_length], ["in random order", "sorted by length"])
+    left, right = drawn()
+    assert left.collections[0].get_array().tolist() == [[2, 2, 1], [2, 0, 0]]
+    assert [ax.get_title(loc="left") for ax in (left, right)] == [
+        "in random order: 33 % padding",
+        "sorted by length: 0 % padding",
+    ]
+    assert texts(left) == ["2 reviews × 3 = 6 cells"]
+    assert left.get_xlim() == right.get_xlim() == (0.5, 3.5)
+    assert left.yaxis_inverted(), "the first review is at the top"
+    assert key_of_padding() == ["word", "unknown word", "padding"]
+
+
+def test_padding_names_only_the_kinds_of_cells_that_there_are():
+    plotting.padding([np.array([[7, 8], [9, 0]])], ["two reviews"])
+    assert key_of_padding() == ["word", "padding"]
+
+
+def key_of_padding():
+    (legend,) = plt.gcf().legends
+    return [text.get_text() for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize(
+    ("batches", "message"),
+    [
+        (torch.ones(2, 3, dtype=torch.long), r"batches\[0\] must be word ids, .* but is int64 of shape \(3,\)"),
+        ([torch.ones(2, 3)] * 2, "is float32 of shape"),
+        ([np.array([[5, -1]])] * 2, "whole numbers from 0"),
+        ([[[5, 0]]] * 3, "1 or 2 batches, a title for each, but got 3 and 2"),
+        ([[[5, 0]]], "1 or 2 batches, a title for each, but got 1 and 2"),
+    ],
+)
+def test_padding_refuses_what_is_not_one_or_two_batches(batches, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.padding(batches, ["one", "two"])
+
+
+def test_word_effects_shows_the_strongest_words_of_either_side():
+    words, effects = ["great", "not", "the", "good", "bad", "money"], [0.9, -0.4, 0.01, 0.5, -0.7, -0.1]
+    plotting.word_effects(words, torch.tensor(effects, requires_grad=True), nb=2)
+    (ax,) = drawn()
+    assert texts(ax) == ["bad", "not", "great", "good"]
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([-0.7, -0.4, 0.9, 0.5])
+    assert [text.get_horizontalalignment() for text in ax.texts] == ["right", "right", "left", "left"]
+    assert "rating points" in ax.get_xlabel()
+    assert ax.yaxis_inverted(), "the strongest are at the top"
+
+
+def test_word_effects_draws_no_word_on_the_wrong_side():
+    plotting.word_effects(["good", "fine", "so"], [0.5, 0.1, 0.0])
+    (ax,) = drawn()
+    assert texts(ax) == ["good", "fine"]
+
+
+def test_word_effects_writes_any_word_as_it_stands_and_cuts_a_very_long_one():
+    plotting.word_effects(["$$$", "sooooooooooooooooooooooooo"], [-0.3, 0.2])
+    (ax,) = drawn()
+    assert texts(ax) == ["$$$", "soooooooooooooooo…"]
+    frame = plt.gcf().bbox
+    assert all(frame.contains(*box.min) and frame.contains(*box.max) for box in map(box_of, ax.texts))
+
+
+@pytest.mark.parametrize(
+    ("words", "effects", "message"),
+    [
+        (["good"], [0.5, 0.1], "words must hold one text per effect, 2, but holds 1"),
+        (["good", "bad"], [0.5, np.nan], "effects must hold finite numbers"),
+        (["good", "bad"], [0.0, 0.0], "none has an effect"),
+    ],
+)
+def test_word_effects_refuses_what_says_nothing(words, effects, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.word_effects(words, effects)
+
+
+def test_negative_sampling_loss_marks_where_it_starts_and_where_it_ends():
+    plotting.negative_sampling_loss()
+    (ax,) = drawn()
+    real, fake, start, least = ax.lines
+    c = torch.as_tensor(real.get_xdata())
+    assert real.get_ydata() == pytest.approx(-logsigmoid(c).numpy())
+    assert fake.get_ydata() == pytest.approx(-logsigmoid(-c).numpy())
+    assert (real.get_linestyle(), fake.get_linestyle()) == ("-", "--")
+    assert [*start.get_xdata(), *least.get_xdata()] == [0, -1, 1]
+    assert any("0.693 + 0.693 = 1.386" in text for text in texts(ax))
+    assert any("0.313 + 0.313 = 0.627" in text for text in texts(ax))
+    assert not boxes_overlap(ax.texts)
+
+
+def test_cosines_writes_both_medians_and_how_often_a_real_word_is_nearer():
+    plotting.cosines(real=torch.tensor([0.5, 0.3, -0.1]), fake=torch.tensor([0.0, 0.1]))
+    (ax,) = drawn()
+    assert texts(ax) == [
+        "fake: median 0.05",
+        "real: median 0.30",
+        "AUC 0.67: in 67 % of pairs the real word is nearer",
+    ]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["fake words (2)", "real words (3)"]
+    assert sum(bar.get_height() for bar in ax.patches if hasattr(bar, "get_height")) == pytest.approx(100)
+    assert ax.get_xlim() == (-1, 1)
+
+
+@pytest.mark.parametrize(("real", "fake"), [(0.2, 0.15), (0.1, 0.3), (0.9, 0.85), (-0.9, -0.85), (0.9, -0.9), (0, 0)])
+def test_cosines_keeps_the_medians_apart_and_inside(real, fake):
+    plotting.cosines([real], [fake])
+    (ax,) = drawn()
+    assert not boxes_overlap(ax.texts)
+    frame = plt.gcf().bbox
+    assert all(frame.contains(*box.min) and frame.contains(*box.max) for box in map(box_of, ax.texts))
+    assert ax.get_window_extent().width > 600, "no text pushes the axes together"
+
+
+def test_auc_counts_every_pair_and_ties_by_half():
+    real, fake = np.random.default_rng(0).integers(0, 9, (2, 40))
+    pairs = np.sign(real[:, None] - fake[None, :])
+    assert _auc(real, fake) == pytest.approx((pairs.mean() + 1) / 2)
+
+
+@pytest.mark.parametrize(
+    ("real", "message"), [([3.2], "real holds 3.2, but a cosine lies between -1 and 1"), ([np.nan], "finite numbers")]
+)
+def test_cosines_refuses_what_is_no_cosine(real, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.cosines(real, [0.1])
 
 
 def test_figures_return_nothing_that_a_notebook_would_print():

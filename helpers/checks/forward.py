@@ -3,25 +3,21 @@
 import torch
 
 from helpers.checks.layers import ITEMS, USERS
+from helpers.checks.models import COLUMN, expect_any_device, expect_gradients, weights_kept
 from helpers.checks.verdict import Wrong, by_hand, expect_tensor, expect_values, first_difference, given, say
 
 
 def check_forward(model, design, users, items):
     """Compare all that `forward` returns with what the model's own weights give by hand, number by number."""
-    weights = {key: value.clone() for key, value in model.state_dict().items()}
-    with given(f"users {say(users)} and items {say(items)}"):
+    with weights_kept(model), given(f"users {say(users)} and items {say(items)}"):
         outputs = model(users.clone(), items.clone())
     check_count(outputs, design)
-    for key, value in model.state_dict().items():
-        if not torch.equal(value, weights[key]):
-            raise Wrong(
-                f"`forward` changes `self.{key}`. A prediction reads the weights; only the optimiser changes them."
-            )
     prediction, *looked_up, mean = outputs
     for rows, table in zip(looked_up, design.tables, strict=True):
         check_rows(rows, table, model, design, {"user": users, "item": items})
     expect_tensor(mean, (1,), f"the returned `{design.mean}`", f"{design.name}.forward")
-    expect_values(mean, weights[design.mean], f"the returned `{design.mean}`", f"Return `self.{design.mean}` as it is.")
+    own = getattr(model, design.mean).detach()
+    expect_values(mean, own, f"the returned `{design.mean}`", f"Return `self.{design.mean}` as it is.")
     check_prediction(prediction, model, design, users, items)
 
 
@@ -78,11 +74,7 @@ def check_prediction(out, model, design, users, items):
     batch, latent = len(users), model.users.embedding_dim
     everything = "You summed everything into one number. One number per review, please."
     hints = [
-        (
-            (batch, 1),
-            f"One number per review, please: a column of shape ({batch}, 1) minus ratings of shape ({batch},) "
-            f"silently makes a {batch} x {batch} table in the loss.",
-        ),
+        ((batch, 1), COLUMN.format(batch)),
         (
             (batch, batch),
             "Every review meets every other here. Does a column of shape (batch, 1) meet a row of shape "
@@ -148,43 +140,15 @@ def check_columns(model, design, users, items):
 def check_gradients(model, design):
     """Refuse a prediction that some weight it was computed from cannot learn from."""
     ids = {"user": torch.tensor([0, 1, 2, 3]), "item": torch.tensor([6, 0, 2, 1])}
-    out = model(ids["user"], ids["item"])[0]
-    model.zero_grad()
-    if out.requires_grad:
-        out.sum().backward()
     used = {f"{table.layer}.weight": ids[table.of] for table in design.tables} | {design.mean: torch.tensor([0])}
-    for key, rows in used.items():
-        gradient = model.get_parameter(key).grad
-        reached = torch.zeros(len(rows)) if gradient is None else gradient[rows].reshape(len(rows), -1).any(dim=1)
-        if not reached.all():
-            where = f"row {rows[~reached.bool()].min()} of " if reached.any() else ""
-            raise Wrong(
-                f"no gradient reaches {where}`self.{key.removesuffix('.weight')}`, so it cannot learn.\n"
-                "  Is it frozen, or was the computation cut by .detach(), .data, .item(), .tolist() or torch.no_grad()?"
-            )
+    expect_gradients(model, model(ids["user"], ids["item"])[0], used)
 
 
 def check_device(model, design):
-    """Refuse a forward pass that makes a tensor where torch makes one if not told: that is not where the model lives.
+    """Refuse a forward pass that would fail on a GPU."""
 
-    Two places stand in for a GPU, and passing in one is enough. Either new tensors go to the `meta` device while the
-    model stays on the CPU; a loop over ids works there. Or the model goes to `meta` and new tensors to the CPU; there,
-    as on a GPU, a single number (a tensor without dimensions) may come from the CPU.
-    """
-    cpu, meta = torch.device("cpu"), torch.device("meta")
-    if not (fits(model, new=meta, home=cpu) or fits(model, new=cpu, home=meta)):
-        raise Wrong(
-            f"`{design.name}.forward` makes a tensor on a fixed device, so it would fail on a GPU.\n"
-            "  Build on the tensors that are given, or pass `device=user.device`."
-        )
+    def predict(device):
+        ids = torch.zeros(2, dtype=torch.long, device=device)
+        return model(ids, ids)[0]
 
-
-def fits(model, new, home):
-    """Return whether the forward pass of a model at `home` stays there while torch makes new tensors at `new`."""
-    ids = torch.zeros(2, dtype=torch.long, device=home)
-    model.to(home)
-    try:
-        with torch.device(new):
-            return model(ids, ids)[0].device == home
-    except (RuntimeError, NotImplementedError):
-        return False
+    expect_any_device(model, predict, f"{design.name}.forward")

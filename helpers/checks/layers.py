@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from helpers.checks.models import found
 from helpers.checks.verdict import StillToDo, Wrong
 
 
@@ -53,12 +54,17 @@ KOREN = Design("KorenMF", "gmean", (USERS, ITEMS, UMEAN, IMEAN))
 
 def check_layers(model, design, nb_users, nb_items, latent_size=None):
     """Refuse a model whose tables or mean are missing, shared or of another size; latent_size None: any will do."""
+    check_tables(model, design, nb_users, nb_items, latent_size)
+    check_mean(model, design)
+
+
+def check_tables(model, design, nb_users, nb_items, latent_size=None):
+    """Refuse a model whose tables are missing, shared or of another size; latent_size None: any will do."""
     for table in design.tables:
         check_is_embedding(model, design, table)
     check_not_shared(model, design)
     for table in design.tables:
         check_size(model, table, nb_users if table.of == "user" else nb_items, 1 if table.is_bias else latent_size)
-    check_mean(model, design)
 
 
 def check_is_embedding(model, design, table):
@@ -67,8 +73,7 @@ def check_is_embedding(model, design, table):
     if layer is ...:
         raise StillToDo(f"replace the `...` of `self.{table.layer}` in `{design.name}.__init__`.")
     if not isinstance(layer, nn.Embedding):
-        found = "nothing" if layer is None else f"a {type(layer).__name__}"
-        raise Wrong(f"`self.{table.layer}` should be an nn.Embedding that holds {table.meaning}; found {found}.")
+        raise Wrong(f"`self.{table.layer}` should be an nn.Embedding that holds {table.meaning}; found {found(layer)}.")
 
 
 def check_not_shared(model, design):

@@ -5,6 +5,7 @@ from torch import nn
 
 from helpers.checks.forward import check_columns, check_device, check_forward, check_gradients
 from helpers.checks.layers import CLASSIC, KOREN, check_layers, check_start
+from helpers.checks.models import expect_module_class
 from helpers.checks.verdict import StillToDo, Wrong, exercise, expect_tensor, random_halves
 
 USER_IDS, ITEM_IDS = torch.tensor([0, 1, 0, 2]), torch.tensor([1, 1, 0, 2])
@@ -55,10 +56,7 @@ def koren_fit(koren, data, errors):
 
 def check_model(kind, design):
     """Check a factorization model on a hand-made example, on random ones, and in how it treats its weights."""
-    if isinstance(kind, nn.Module):
-        raise Wrong(f"please hand over the class itself, `{design.name}`, not a model built from it.")
-    if not (isinstance(kind, type) and issubclass(kind, nn.Module)):
-        raise Wrong(f"`{design.name}` should be a class, and a kind of nn.Module: `class {design.name}(nn.Module):`.")
+    expect_module_class(kind, design.name)
     model = build(kind, design, nb_users=3, nb_items=4, latent_size=2)
     model.load_state_dict({key: torch.tensor(value) for key, value in HAND_MADE.items()}, strict=False)
     check_forward(model, design, USER_IDS, ITEM_IDS)

@@ -1,0 +1,190 @@
+"""What the check of a training step asks of it: on a small model of its own, the loss, the error, and the gradients."""
+
+import torch
+from torch import nn
+
+from helpers.checks.models import expect_any_device, weights_kept
+from helpers.checks.verdict import StillToDo, Wrong, expect_tensor, expect_values, given, say
+
+WHERE = "profile_step"
+SIZE = 9  # users, items and words of the stand-in
+HAND_MADE = (
+    torch.tensor([2, 0, 4]),
+    torch.tensor([0, 4, 8]),
+    torch.tensor([[4, 4], [4, 0], [3, 5]]),
+    torch.tensor([4.0, 3.0, 1.0]),
+)
+
+
+class StandIn(nn.Module):
+    """A model with the layers and the inputs of RatingPredProfile, whose predictions are easy to reckon.
+
+    They are half the user's id, minus a quarter of the item's, plus half the sum of the words'. `pushes` adds 0 to the
+    prediction of each user; it is no parameter, so its gradient is that of the predictions, without regularisation.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.users, self.items = (nn.Embedding(SIZE, 2) for _ in range(2))
+        self.text_emb = nn.EmbeddingBag(SIZE, 2, padding_idx=0)
+        self.to_rating = nn.Linear(6, 1)
+        for weight in self.parameters():
+            nn.init.constant_(weight, -0.5)  # a regularisation that forgets to square is then negative
+        self.pushes = torch.zeros(SIZE, requires_grad=True)
+        self.calls = []
+
+    def forward(self, user, item, text):
+        """Return the predictions (B,), and remember what was asked."""
+        user, item = user.flatten(), item.flatten()
+        self.calls.append({"user": user, "item": item, "text": text})
+        return user / 2 - item / 4 + text.sum(1) / 2 + self.pushes.to(user.device)[user]
+
+
+def check_step(step):
+    """Check a step on a hand-made batch, on random ones, without gradients, and as on a GPU."""
+    for batch in [HAND_MADE, random_batch(5, 4), random_batch(1, 3), random_batch(6, 1)]:
+        model, handed_over = StandIn(), [tensor.clone() for tensor in batch]
+        with weights_kept(model, WHERE, owner="model"), given(f"a batch of {len(batch[0])} reviews"):
+            scalars = step(model, handed_over)
+        loss, mse = expect_two(scalars)
+        check_side_effects(model, batch, handed_over)
+        check_calls(model, batch)
+        check_mse(mse, batch)
+        check_loss(loss, mse, model, batch)
+    with torch.no_grad(), given("no gradients, as for validation"):
+        step(StandIn().eval(), list(HAND_MADE))
+    check_device(step)
+
+
+def random_batch(size, longest):
+    """Return users, items, reviews, ratings; no user is there twice."""
+    reviews = torch.randint(1, SIZE, (size, longest))
+    return torch.randperm(SIZE)[:size], torch.randint(SIZE, (size,)), reviews, torch.randint(1, 6, (size,)).float()
+
+
+def expect_two(scalars):
+    """Refuse what a step returns unless it is two of something."""
+    several = isinstance(scalars, tuple | list)
+    if scalars is ... or (several and any(scalar is ... for scalar in scalars)):
+        raise StillToDo(f"replace the `...` in `{WHERE}`.")
+    if not several or len(scalars) != 2:
+        came = f"{len(scalars)} values." if several else f"a single {type(scalars).__name__}."
+        if scalars is None:
+            came = "None: does it end with `return`?"
+        raise Wrong(f"`{WHERE}` should return loss, mse: 2 values.\n  It returned {came}")
+    return scalars
+
+
+def check_side_effects(model, batch, handed_over):
+    """Refuse a step that does more than to compute."""
+    if model.pushes.grad is not None or any(weight.grad is not None for weight in model.parameters()):
+        raise Wrong(
+            f"`{WHERE}` computes gradients itself, with .backward().\n"
+            "  That is the training loop's part: a step returns the loss, and `fit` does the rest."
+        )
+    for name, value, came in zip(["users", "items", "reviews", "ratings"], batch, handed_over, strict=True):
+        if not torch.equal(value, came):
+            raise Wrong(f"`{WHERE}` changes the `{name}` of the batch, which the next epoch still needs.")
+
+
+def check_calls(model, batch):
+    """Refuse a step that does not ask the model, or gives it other things than users, items and reviews."""
+    if not model.calls:
+        raise Wrong(f"`{WHERE}` never calls `model`.\n  Its predictions come from the model and the batch it is given.")
+    names = ["users", "items", "reviews"]
+    for (part, came), expected in zip(model.calls[0].items(), batch, strict=False):
+        others = [name for name, value in zip(names, batch, strict=False) if torch.equal(value, came)]
+        if others and not torch.equal(came, expected):
+            raise Wrong(
+                f"the model is given the {others[0]} as its `{part}`.\n"
+                "  It takes users, items and reviews, in this order."
+            )
+
+
+def errors_by_hand(batch):
+    """Return by how much the stand-in's predictions are above the ratings: (B,)."""
+    user, item, text, rating = batch
+    return user / 2 - item / 4 + text.sum(1) / 2 - rating
+
+
+def check_mse(mse, batch):
+    """Refuse `mse` unless it is the mean squared error of the batch."""
+    errors, ratings = errors_by_hand(batch), batch[-1]
+    expect_tensor(
+        mse, (), "the returned `mse`", WHERE, [(None, "Take the mean over the batch: one number, no vector.")]
+    )
+    expected = errors.square().mean()
+    squares = " + ".join(f"({say(error)})²" if error < 0 else f"{say(error)}²" for error in errors)
+    example = (
+        f"For predictions {say(errors + ratings)} and ratings {say(ratings)}, by hand: "
+        f"({squares}) / {len(errors)} = {say(expected)}. You returned {say(mse)}."
+    )
+    every_pair = (errors + ratings)[:, None] - ratings
+    mistakes = [
+        ("The squares are summed over the batch: take their mean.", errors.square().sum()),
+        ("That is the root of it: report the mean of the squares.", expected.sqrt()),
+        ("Those are the errors without their squares.", errors.abs().mean()),
+        ("Are the errors squared?", errors.mean()),
+        ("That is half of it.", expected / 2),
+        ("Every prediction meets every rating here: does a column meet a row?", every_pair.square().mean()),
+        ("The sign is wrong: a square is never below 0.", -expected),
+    ]
+    expect_values(mse, expected, "the returned `mse`", example, mistakes)
+
+
+def check_loss(loss, mse, model, batch):
+    """Refuse `loss` unless it is the mean squared error, plus some regularisation or none; judged by its gradients."""
+    one_number = "The loop minimises one number: take the mean over the batch."
+    expect_tensor(loss, (), "the returned `loss`", WHERE, [(None, one_number)])
+    users, errors = batch[0], errors_by_hand(batch)
+    gradients = gradients_of(loss, {"predictions": model.pushes, **dict(model.named_parameters())})
+    expected, gradient = 2 * errors / len(errors), gradients.pop("predictions")[users]
+    if expected.any() and not gradient.any():
+        raise Wrong(
+            "no gradient of the loss reaches the predictions, so no model learns from it.\n"
+            "  Is the mse in it? Or was it cut off by .detach(), .item() or torch.no_grad()?"
+        )
+    mistakes = [
+        ("The squares are summed over the batch: then the learning rate depends on its size.", expected * len(errors)),
+        ("The sign is wrong: `fit` makes the loss small.", -expected),
+        ("The root of the mse has the same minimum, but other gradients.", expected / (2 * mse.detach().sqrt())),
+        ("These are the gradients of the errors without their squares.", errors.sign() / len(errors)),
+    ]
+    example = (
+        f"For errors {say(errors)} it should be 2 · error / {len(errors)}: {say(expected)}. It is {say(gradient)}."
+    )
+    expect_values(gradient, expected, "the gradient that the loss sends to the predictions", example, mistakes)
+    if not loss > mse - 1e-4:
+        raise Wrong(
+            f"the loss, {say(loss)}, is smaller than the mse, {say(mse)}.\n"
+            "  What is added to keep the weights small must grow with them: is it subtracted, or not squared?"
+        )
+    check_regularisation(gradients, model)
+
+
+def gradients_of(loss, tensors):
+    """Return the gradient of `loss` for each of `tensors`, by name; zeros where none arrives."""
+    if not loss.requires_grad:
+        return {name: torch.zeros_like(tensor) for name, tensor in tensors.items()}
+    gradients = torch.autograd.grad(loss, list(tensors.values()), allow_unused=True, materialize_grads=True)
+    return dict(zip(tensors, gradients, strict=True))
+
+
+def check_regularisation(gradients, model):
+    """Refuse a loss that pushes weights away from 0; the stand-in's predictions do not depend on its weights."""
+    for name, weight in model.named_parameters():
+        if (gradients[name] * weight < 0).any():
+            raise Wrong(
+                f"the loss falls as `model.{name}` moves away from 0, so training would make it ever larger.\n"
+                "  What keeps weights small must grow with them: is a term subtracted, divided by, or not squared?"
+            )
+
+
+def check_device(step):
+    """Refuse a step that would fail on a GPU."""
+    model = StandIn()
+
+    def run(device):
+        return step(model, [tensor.to(device) for tensor in HAND_MADE])[0]
+
+    expect_any_device(model, run, WHERE, "ratings")

@@ -1,0 +1,31 @@
+"""The figures of the session, in one style that survives grey print, colour-blind eyes and a narrow notebook.
+
+Every public function draws one figure, shows it and returns nothing. Numbers may come as lists, arrays or tensors.
+"""
+
+from helpers.plotting.items import biases, item_map
+from helpers.plotting.reviews import long_tail, ratings, review_lengths
+from helpers.plotting.style import use_style
+from helpers.plotting.tensors import broadcast, embedding_table, padding
+from helpers.plotting.training import CLASSIC, FLOOR, MEAN, compare_models, learning_curves
+from helpers.plotting.words import cosines, negative_sampling_loss, word_effects
+
+__all__ = [
+    "CLASSIC",
+    "FLOOR",
+    "MEAN",
+    "biases",
+    "broadcast",
+    "compare_models",
+    "cosines",
+    "embedding_table",
+    "item_map",
+    "learning_curves",
+    "long_tail",
+    "negative_sampling_loss",
+    "padding",
+    "ratings",
+    "review_lengths",
+    "use_style",
+    "word_effects",
+]

@@ -1,0 +1,41 @@
+"""One style for all figures, and what they share."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.patheffects import withStroke
+
+# Okabe and Ito's colours, safe for the colour-blind, ordered so that neighbours also differ in grey.
+COLOURS = BLUE, ORANGE, BLACK, GREEN, PURPLE, RED = "#0072B2", "#E69F00", "#000000", "#009E73", "#CC79A7", "#D55E00"
+MARKERS = "o", "s", "^", "D", "v", "P"
+INK, GREY = "#222222", "#666666"
+HALO = [withStroke(linewidth=3, foreground="white")]  # keeps a text readable where it crosses a line or a point
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # the same, hiding what lies behind
+WIDTH = 8  # inches, 800 pixels
+
+
+def use_style():
+    """Give the figures that follow the style of the session."""
+    plt.rc("figure", dpi=100, facecolor="white")
+    plt.rc("figure.constrained_layout", use=True)
+    plt.rc("font", size=11)
+    plt.rc("axes", prop_cycle=plt.cycler(color=COLOURS), edgecolor=GREY, grid=True, axisbelow=True)
+    plt.rc("axes", titlesize=12, titlelocation="left", titlepad=10)
+    plt.rc("axes.spines", top=False, right=False)
+    plt.rc("grid", color="#E5E5E5", linewidth=0.8)
+    plt.rc(("xtick", "ytick"), color=GREY, labelcolor=INK)
+    plt.rc("lines", linewidth=2)
+
+
+def array(values, name):
+    """Return a list, array or tensor as an array that holds something."""
+    values = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else np.asarray(values)
+    if values.size == 0:
+        raise ValueError(f"{name} is empty: there is nothing to draw.")
+    return values
+
+
+def show():
+    """Show the figure, where there is a screen or a notebook to show it in."""
+    if plt.get_backend().lower() != "agg":  # Agg draws files alone: it may warn that it cannot show
+        plt.show()

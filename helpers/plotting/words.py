@@ -1,0 +1,121 @@
+"""Figures of words: which ones move a rating, and which ones are near an item."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.plotting.style import BLACK, BLUE, GREY, INK, ORANGE, PLATE, WIDTH, array, show
+
+LONGEST_WORD = 18  # letters; a longer one is cut
+
+
+def word_effects(words, effects, nb=15, title="Which words lower a rating, and which raise it?"):
+    """Draw the `nb` words that lower the rating most, left, and the `nb` that raise it most, right; strongest first.
+
+    `words`: N texts; `effects` (N,), in rating points. A word whose effect is 0 is not drawn.
+    """
+    effects = _finite(effects, "effects")
+    if len(words) != len(effects):
+        raise ValueError(f"words must hold one text per effect, {len(effects)}, but holds {len(words)}.")
+    order = np.argsort(effects, kind="stable")
+    lowering = [k for k in order[:nb] if effects[k] < 0]
+    raising = [k for k in order[::-1][:nb] if effects[k] > 0]
+    if not lowering and not raising:
+        raise ValueError(f"of the {nb} words at either end none has an effect: there is nothing to draw.")
+    rows = max(len(lowering), len(raising))
+    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.25 * rows))
+    for chosen, colour, gap, side in ((lowering, ORANGE, -5, "right"), (raising, BLUE, 5, "left")):
+        ax.barh(range(len(chosen)), effects[chosen], height=0.7, color=colour)
+        for row, k in enumerate(chosen):
+            word = words[k] if len(words[k]) <= LONGEST_WORD else words[k][: LONGEST_WORD - 1] + "…"
+            place = {"xytext": (gap, 0), "textcoords": "offset points", "ha": side, "va": "center_baseline"}
+            ax.annotate(word, (effects[k], row), **place, parse_math=False)
+    ax.axvline(0, color=INK, linewidth=1.2)
+    low, high = min(effects.min(), 0), max(effects.max(), 0)
+    room = 0.25 * (high - low)  # for the words beyond the longest bars
+    ax.set(xlim=(low - room, high + room), ylim=(rows - 0.4, -0.6), yticks=[])
+    ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_formatter(lambda effect, _: f"{effect:+.3g}".replace("-", "−") if effect else "0")
+    ax.set(title=title, xlabel="effect of the word (rating points)")
+    show()
+
+
+def negative_sampling_loss(title="What a real word and a fake word cost"):
+    """Draw the loss of negative sampling, its two parts over the cosine c of item and word: where it starts and ends.
+
+    A real word costs -log sigmoid(c), a fake one -log sigmoid(-c) (Mikolov et al., 2013, who take dot products).
+    """
+    c = np.linspace(-1, 1, 101)
+    start, best, worst = _cost(0), _cost(1), _cost(-1)
+    _, ax = plt.subplots(figsize=(WIDTH, 3.8))
+    ax.plot(c, _cost(c), color=BLUE)
+    ax.plot(c, _cost(-c), color=ORANGE, linestyle="--")
+    ax.text(-0.97, worst + 0.02, r"a real word: $-\log\,\sigma(c)$")
+    ax.text(0.97, worst + 0.02, r"a fake word: $-\log\,\sigma(-c)$", ha="right")
+    ax.plot(0, start, "o", color=BLACK, markersize=9)
+    text = f"where training starts, both at 0:\n{start:.3f} + {start:.3f} = {2 * start:.3f}"
+    ax.vlines(0, start, 1.1, color=GREY, linewidth=1)
+    ax.text(0, 1.1, text, ha="center", bbox=PLATE)
+    ax.plot((-1, 1), (best, best), ":D", color=BLACK, linewidth=1.2, markersize=8, clip_on=False)
+    text = f"it cannot fall below, a real word at 1 and a fake one at −1:\n{best:.3f} + {best:.3f} = {2 * best:.3f}"
+    ax.text(0, best - 0.05, text, ha="center", va="top", bbox=PLATE)
+    ax.set(title=title, xlabel="cosine c of item and word", ylabel="loss of one word")
+    ax.set(xlim=(-1, 1), ylim=(0, 1.5), xticks=(-1, -0.5, 0, 0.5, 1))
+    show()
+
+
+def cosines(real, fake, title="Are real words nearer than fake ones?"):
+    """Draw the cosines of items with words of held-out reviews, `real` (N,), and with fake words, `fake` (M,).
+
+    Written above is the AUC, the probability that a real word is nearer to its item than a fake one: 0.5 is chance.
+    """
+    sides = {"fake": _finite(fake, "fake"), "real": _finite(real, "real")}
+    for name, values in sides.items():
+        if np.abs(values).max() > 1.001:
+            raise ValueError(f"{name} holds {values[np.abs(values).argmax()]:.3g}, but a cosine lies between -1 and 1.")
+    _, ax = plt.subplots(figsize=(WIDTH, 3.8))
+    looks = {"color": ORANGE, "alpha": 0.55}, {"histtype": "step", "edgecolor": BLUE, "linewidth": 2, "hatch": "////"}
+    edges, top = np.linspace(-1, 1, 51), 0
+    for (name, values), look in zip(sides.items(), looks, strict=True):
+        shares = np.full(len(values), 100 / len(values))
+        label = f"{name} words ({len(values):,})"
+        heights, _, _ = ax.hist(values.clip(-1, 1), edges, weights=shares, label=label, **look)
+        top = max(top, 1.25 * heights.max())
+    _mark_medians(ax, sides, top)
+    auc = _auc(sides["real"], sides["fake"])
+    note = f"AUC {auc:.2f}: in {100 * auc:.0f} % of pairs the real word is nearer"
+    ax.text(0, 1.03, note, transform=ax.transAxes, color=GREY)
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+    ax.set(xlim=(-1, 1), ylim=(0, top), xlabel="cosine of item and word", ylabel="share of the words (%)")
+    ax.set_title(title, pad=26)
+    ax.grid(axis="x", visible=False)
+    show()
+
+
+def _mark_medians(ax, sides, top):
+    """Write each median beside its line, the lower one on its left: or, near the edge, inwards and a line lower."""
+    medians = sorted((np.median(values), name) for name, values in sides.items())
+    for (median, name), outwards in zip(medians, (-1, 1), strict=True):
+        ax.axvline(median, color=INK, linestyle={"real": "--", "fake": ":"}[name], linewidth=1.5)
+        fits = outwards * median < 0.55
+        way = outwards if fits else -outwards
+        place = {"xytext": (6 * way, 0 if fits else -18), "textcoords": "offset points"}
+        text = f"{name}: median {median:.2f}".replace("-", "−")
+        ax.annotate(text, (median, top), **place, ha="left" if way > 0 else "right", va="top", bbox=PLATE)
+
+
+def _finite(values, name):
+    values = array(values, name).ravel()
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} must hold finite numbers, but some are not: did the training diverge?")
+    return values
+
+
+def _cost(cosine):
+    """Return -log sigmoid(cosine)."""
+    return np.log1p(np.exp(-cosine))
+
+
+def _auc(high, low):
+    """Return the share of the pairs of a `high` and a `low` in which the first is greater; ties count half."""
+    low = np.sort(low)
+    return np.mean(np.searchsorted(low, high, "left") + np.searchsorted(low, high, "right")) / (2 * len(low))

@@ -1,0 +1,8 @@
+# feedback: highest dot products: by them, long vectors win
+def describe_item(model, user, item, top_k=10):
+    """Return the `top_k` words nearest to where `model` puts this item for this user, best first."""
+    device = model.text_emb.weight.device
+    where = model.get_text(torch.tensor([user], device=device), torch.tensor([item], device=device))
+    dots = model.text_emb.weight[2:] @ where[0]
+    words = [inv_word_dic[n + 2] for n in dots.topk(top_k).indices.tolist()]
+    return words

@@ -1,0 +1,7 @@
+# feedback: Were user and item swapped?
+def describe_item(model, user, item, top_k=10):
+    """Return the `top_k` words nearest to where `model` puts this item for this user, best first."""
+    device = model.text_emb.weight.device
+    where = model.get_text(torch.tensor([item], device=device), torch.tensor([user], device=device))
+    words = get_most_similar(model.text_emb, where, inv_word_dic, top_k)[0]
+    return words

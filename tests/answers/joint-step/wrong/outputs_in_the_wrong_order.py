@@ -1,0 +1,9 @@
+# feedback: pushes some words of `close` harder | among what the penalty squares
+def joint_step(model, batch):
+    """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
+    users, items, reviews, ratings = batch
+    out, embed_u, embed_i, close, far, mean = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    penalty = (embed_u.square().sum() + embed_i.square().sum()) / len(ratings)
+    loss = mse + text_weight * loss_func(close, far) + l2 * penalty
+    return loss, mse

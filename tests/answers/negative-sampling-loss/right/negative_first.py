@@ -1,0 +1,4 @@
+def loss_func(close, far):
+    """Return the loss per word, a scalar: small where real words are close and fake ones far."""
+    loss = torch.mean(-close - far)
+    return loss

@@ -1,0 +1,6 @@
+# feedback: changes `close` or `far` in place
+def loss_func(close, far):
+    """Return the loss per word, a scalar: small where real words are close and fake ones far."""
+    close += far
+    loss = -close.mean()
+    return loss

@@ -1,0 +1,5 @@
+# feedback: the words cost
+def loss_func(close, far):
+    """Return the loss per word, a scalar: small where real words are close and fake ones far."""
+    loss = -(close[:, None] + far[None, :]).sum() / len(close)
+    return loss

@@ -1,0 +1,5 @@
+# feedback: no gradient reaches `far`
+def loss_func(close, far):
+    """Return the loss per word, a scalar: small where real words are close and fake ones far."""
+    loss = -(close + far.detach()).mean()
+    return loss

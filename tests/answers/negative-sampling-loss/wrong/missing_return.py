@@ -1,0 +1,4 @@
+# feedback: None | end with `return`
+def loss_func(close, far):
+    """Return the loss per word, a scalar: small where real words are close and fake ones far."""
+    loss = -(close + far).mean()

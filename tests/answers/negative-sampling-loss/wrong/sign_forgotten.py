@@ -1,0 +1,5 @@
+# feedback: The sign is turned
+def loss_func(close, far):
+    """Return the loss per word, a scalar: small where real words are close and fake ones far."""
+    loss = (close + far).mean()
+    return loss

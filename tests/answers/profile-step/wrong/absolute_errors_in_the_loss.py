@@ -1,0 +1,6 @@
+# feedback: gradients of the errors without their squares
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    out = model(users, items, reviews)
+    return F.l1_loss(out, ratings), F.mse_loss(out, ratings)

@@ -1,0 +1,8 @@
+# feedback: computes gradients itself | training loop's part
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    out = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    mse.backward()
+    return mse, mse

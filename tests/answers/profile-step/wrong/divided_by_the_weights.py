@@ -1,0 +1,7 @@
+# feedback: falls as `model.users.weight` moves away from 0 | divided by
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    out = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    return mse + 0.1 / model.users(users).square().sum(), mse

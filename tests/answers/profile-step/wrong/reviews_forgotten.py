@@ -1,0 +1,6 @@
+# feedback: your code stopped | missing 1 required positional argument: 'text'
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    mse = F.mse_loss(model(users, items), ratings)
+    return mse, mse

@@ -1,0 +1,7 @@
+# feedback: root of the mse has the same minimum
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    out = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    return mse.sqrt(), mse

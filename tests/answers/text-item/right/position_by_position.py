@@ -1,0 +1,29 @@
+class TextItem(nn.Module):
+    """An item's vector is close to the vectors of the words that are said about it."""
+
+    def __init__(self, nb_users, nb_items, dic_size, latent_size):
+        super().__init__()
+        self.items = nn.Embedding(nb_items, latent_size)
+        self.text_emb = nn.Embedding(dic_size, latent_size, padding_idx=0)
+
+    def compare(self, embed, text):
+        """Return close, far: (N,) each, the log sigmoids for the N real words of `text` and for as many fake ones."""
+        close, far = [], []
+        for words in text.T:
+            real = words != 0
+            fakes = torch.randint(2, self.text_emb.num_embeddings, (int(real.sum()),), device=text.device)
+            near = F.cosine_similarity(embed[real], self.text_emb(words[real]), dim=1)
+            away = F.cosine_similarity(embed[real], self.text_emb(fakes), dim=1)
+            close.append(F.logsigmoid(near))
+            far.append(F.logsigmoid(-away))
+        close, far = torch.cat(close), torch.cat(far)
+        return close, far
+
+    def forward(self, item, text):
+        embed_i = self.items(item.flatten())  # (batch, latent)
+        close, far = self.compare(embed_i, text)
+        return embed_i, close, far
+
+    def get_text(self, user, item):
+        """Return the point among the words where the item is: (batch, latent). The user makes no difference here."""
+        return self.items(item.flatten())

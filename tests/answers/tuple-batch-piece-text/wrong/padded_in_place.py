@@ -1,0 +1,11 @@
+# feedback: changes the reviews it is given
+def tuple_batch_piece_text(batch, max_len=5):
+    """Collate encoded reviews, of each `max_len` words drawn at random, padded with 0 where there are fewer."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    pieces = []
+    for review in words:
+        while len(review) < max_len:
+            review.append(0)
+        pieces.append(random.sample(review, max_len))
+    reviews = torch.tensor([piece + [0] * (max_len - len(piece)) for piece in pieces])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

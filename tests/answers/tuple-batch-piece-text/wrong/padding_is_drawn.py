@@ -1,0 +1,9 @@
+# feedback: words, expected
+def tuple_batch_piece_text(batch, max_len=5):
+    """Collate encoded reviews, of each `max_len` words drawn at random, padded with 0 where there are fewer."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    longest = max(max_len, max(len(review) for review in words))
+    padded = [review + [0] * (longest - len(review)) for review in words]
+    pieces = [random.sample(review, max_len) for review in padded]
+    reviews = torch.tensor([piece + [0] * (max_len - len(piece)) for piece in pieces])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

@@ -1,0 +1,10 @@
+# feedback: same positions | draw for each review
+def tuple_batch_piece_text(batch, max_len=5):
+    """Collate encoded reviews, of each `max_len` words drawn at random, padded with 0 where there are fewer."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    order = random.sample(range(1000), 1000)
+    pieces = []
+    for review in words:
+        pieces.append([review[n] for n in order if n < len(review)][:max_len])
+    reviews = torch.tensor([piece + [0] * (max_len - len(piece)) for piece in pieces])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

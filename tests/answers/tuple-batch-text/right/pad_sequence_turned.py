@@ -1,0 +1,6 @@
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    rows = [torch.tensor(review) for review in words]
+    reviews = nn.utils.rnn.pad_sequence(rows).T
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

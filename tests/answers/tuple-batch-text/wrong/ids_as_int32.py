@@ -1,0 +1,6 @@
+# feedback: `items` holds whole numbers of type torch.int32, expected torch.long
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    reviews = nn.utils.rnn.pad_sequence([torch.tensor(review) for review in words], batch_first=True)
+    return torch.tensor(users), torch.tensor(items, dtype=torch.int32), reviews, torch.tensor(ratings)

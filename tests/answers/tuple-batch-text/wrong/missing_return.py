@@ -1,0 +1,5 @@
+# feedback: None: does it end with `return`?
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    reviews = nn.utils.rnn.pad_sequence([torch.tensor(review) for review in words], batch_first=True)

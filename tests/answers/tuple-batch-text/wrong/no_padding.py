@@ -1,0 +1,6 @@
+# feedback: your code stopped, given 3 reviews of [4, 1, 2] words | in tuple_batch_text, line 5: reviews = torch.tensor(words)
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    reviews = torch.tensor(words)
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

@@ -1,0 +1,5 @@
+# feedback: not the right words | row 1 should be [3, 0, 0, 0]; it is [1, 2, 0, 0]
+def tuple_batch_text(batch):
+    users, items, words, ratings = zip(*sorted(batch, key=lambda review: -len(review.words)))
+    reviews = nn.utils.rnn.pad_sequence([torch.tensor(review) for review in words], batch_first=True)
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

