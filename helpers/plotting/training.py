@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.plotting.style import BLUE, COLOURS, GREY, HALO, MARKERS, PLATE, WIDTH, show
 
 MEAN = "mean of the training ratings"
-FLOOR = "noise floor: nobody can do better on these data"
+FLOOR = "noise floor: nobody can do better from user and item alone"
 CLASSIC = "ClassicMF, best epoch"
 
 
