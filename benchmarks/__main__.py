@@ -1,6 +1,7 @@
-"""Measure: `python -m benchmarks errors | seeds | peers`."""
+"""Measure: `python -m benchmarks errors | seeds | peers | words`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -12,11 +13,17 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     errors = commands.add_parser("errors", help="execute the solutions on a file; print each model's errors as CSV")
-    errors.add_argument("--reviews", type=Path, metavar="FILE", help="the file (what the notebooks take if not said)")
     errors.add_argument("--fold", type=int, default=0, choices=range(8), metavar="F", help="hold out i %% 8 == F")
     commands.add_parser("seeds", help="the rating models from five seeds")
     commands.add_parser("peers", help="KorenMF beside scikit-surprise and cornac, tuned alike")
+    words = commands.add_parser("words", help="how much sense the nearest words of notebook 4 make")
+    for command in (errors, words):
+        command.add_argument(
+            "--reviews", type=Path, metavar="FILE", help="the file (what the notebooks take if not said)"
+        )
     options = parser.parse_args()
+    if getattr(options, "reviews", None):
+        os.environ["RECSYS_REVIEWS"] = str(options.reviews.resolve())
     try:
         run(options)
     except PlainError as error:
@@ -30,7 +37,11 @@ def run(options):
     if options.command == "errors":
         from benchmarks.errors import notebook_errors, write_errors
 
-        write_errors(notebook_errors(options.reviews and options.reviews.resolve(), options.fold))
+        write_errors(notebook_errors(options.fold))
+    elif options.command == "words":
+        from benchmarks.words import words
+
+        words()
     elif options.command == "seeds":
         from benchmarks.seeds import seeds
 

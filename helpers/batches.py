@@ -1,5 +1,7 @@
 """Batches: from encoded reviews to loaders of tensors."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler, TensorDataset
@@ -66,11 +68,15 @@ def cut(reviews, batch_size):
     return [list(reviews[start : start + batch_size]) for start in range(0, len(reviews), batch_size)]
 
 
-def piece_loaders(data, collate, batch_size=256, seed=0):
-    """Return the loaders of `data` for a `collate` that draws at random: each epoch it is called anew."""
+def piece_loaders(data, collate, batch_size=256, measured_words=25, seed=0):
+    """Return the training and validation loaders of `data` for a `collate(batch, max_len)` that draws words at random.
+
+    It is called anew in each epoch. For validation it draws up to `measured_words` of a review, since an error that is
+    measured on a few words is mostly chance, and would stop the training by chance.
+    """
     shuffled = torch.Generator().manual_seed(seed)
+    measure = partial(collate, max_len=measured_words)
     return (
         DataLoader(data.train, batch_size, shuffle=True, collate_fn=collate, generator=shuffled),
-        DataLoader(data.val, batch_size, collate_fn=collate),
-        DataLoader(data.test, batch_size, collate_fn=collate),
+        DataLoader(data.val, batch_size, collate_fn=measure),
     )

@@ -27,22 +27,25 @@ def frequent_noise_step(noise):
 
 
 @torch.no_grad()
-def word_cosines(model, reviews, noise, seed=0):
-    """Return two times N cosines: of items with the N words of held-out `reviews`, and with N words of `noise`."""
+def word_cosines(model, reviews, noise, nb_fakes=5, seed=0):
+    """Return the cosines of items with the N words of held-out `reviews`, and with words drawn from `noise`.
+
+    The first has the shape (N,); the second (N, nb_fakes), each row for the same item as the real word in its place.
+    """
     device = next(model.parameters()).device
     positions = torch.repeat_interleave(torch.arange(len(reviews)), torch.as_tensor(reviews.lengths))
     users, items = (torch.from_numpy(ids)[positions].to(device) for ids in (reviews.users, reviews.items))
-    words = torch.from_numpy(reviews.words).long()
-    fakes = noise[torch.randint(len(noise), words.shape, generator=torch.Generator().manual_seed(seed))]
-    pairs = (cosine_to_words(model, users, items, drawn.to(device).unsqueeze(1)) for drawn in (words, fakes))
-    return tuple(cosines.squeeze(1).cpu() for cosines in pairs)
+    real = torch.from_numpy(reviews.words).long().unsqueeze(1)
+    fake = noise[torch.randint(len(noise), (len(real), nb_fakes), generator=torch.Generator().manual_seed(seed))]
+    real, fake = (cosine_to_words(model, users, items, words.to(device)).cpu() for words in (real, fake))
+    return real.squeeze(1), fake
 
 
 def auc(real, fake):
-    """Return the probability that a real word is nearer than a fake one, 0.5 by chance: area under the ROC curve.
+    """Return how often a real word is nearer to its item than a word that was drawn: 0.5 by chance.
 
-    real, fake: cosines, (N,) and (M,); equal ones count half.
+    real: (N,), fake: (N, F), cosines as `word_cosines` returns them; equal ones count half. This is the area under the
+    ROC curve of one item's words, averaged over the real words.
     """
-    ranks = fake.sort().values
-    below, not_above = torch.searchsorted(ranks, real), torch.searchsorted(ranks, real, right=True)
-    return ((below + not_above).double().mean() / (2 * len(fake))).item()
+    real = real.unsqueeze(1)
+    return ((real > fake).double() + (real == fake).double() / 2).mean().item()

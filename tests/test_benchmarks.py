@@ -66,7 +66,4 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(run, tmp_path):
     broken.write_bytes(b"no gzip")
     done = run("benchmarks", "errors", "--reviews", broken, check=False)
     assert done.returncode == 1
-    assert (
-        done.stderr.strip()
-        == f"{broken} is not a gzip file: reviews come as JSON lines, gzipped (.json.gz)."
-    )
+    assert done.stderr.strip() == f"{broken} is not a gzip file: reviews come as JSON lines, gzipped (.json.gz)."

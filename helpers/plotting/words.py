@@ -64,10 +64,7 @@ def negative_sampling_loss(title="What a real word and a fake word cost"):
 
 
 def cosines(real, fake, title="Are real words nearer than fake ones?"):
-    """Draw the cosines of items with words of held-out reviews, `real` (N,), and with fake words, `fake` (M,).
-
-    Written above is the AUC, the probability that a real word is nearer to its item than a fake one: 0.5 is chance.
-    """
+    """Draw the cosines of items with words of held-out reviews, `real` (N,), and with fake words, `fake` (M,)."""
     sides = {"fake": _finite(fake, "fake"), "real": _finite(real, "real")}
     for name, values in sides.items():
         if np.abs(values).max() > 1.001:
@@ -81,9 +78,6 @@ def cosines(real, fake, title="Are real words nearer than fake ones?"):
         heights, _, _ = ax.hist(values.clip(-1, 1), edges, weights=shares, label=label, **look)
         top = max(top, 1.25 * heights.max())
     _mark_medians(ax, sides, top)
-    auc = _auc(sides["real"], sides["fake"])
-    note = f"AUC {auc:.2f}: in {100 * auc:.0f} % of pairs the real word is nearer"
-    ax.text(0, 1.03, note, transform=ax.transAxes, color=GREY)
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
     ax.set(xlim=(-1, 1), ylim=(0, top), xlabel="cosine of item and word", ylabel="share of the words (%)")
     ax.set_title(title, pad=26)
@@ -113,9 +107,3 @@ def _finite(values, name):
 def _cost(cosine):
     """Return -log sigmoid(cosine)."""
     return np.log1p(np.exp(-cosine))
-
-
-def _auc(high, low):
-    """Return the share of the pairs of a `high` and a `low` in which the first is greater; ties count half."""
-    low = np.sort(low)
-    return np.mean(np.searchsorted(low, high, "left") + np.searchsorted(low, high, "right")) / (2 * len(low))
