@@ -11,7 +11,7 @@ from authoring.notebooks import execute, read, solution_paths
 from helpers.data import load_data
 
 PARTS = ("train", "val", "test")
-READ_RESULTS = 'import json\nprint(json.dumps(globals().get("results", {})))'
+READ_REACHED = 'import json\nprint(json.dumps(globals().get("reached", {})))'
 
 
 def notebook_errors(fold=0):
@@ -25,7 +25,7 @@ def notebook_errors(fold=0):
     errors = {}
     for path in solution_paths():
         notebook = read(path)
-        notebook.cells.append(nbformat.v4.new_code_cell(READ_RESULTS))
+        notebook.cells.append(nbformat.v4.new_code_cell(READ_REACHED))
         print(f"executing {path.name} ...", file=sys.stderr)
         execute(notebook, folder=path.parent)
         errors |= json.loads(notebook.cells[-1].outputs[0].text)
