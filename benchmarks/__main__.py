@@ -1,4 +1,4 @@
-"""Measure: `python -m benchmarks errors | seeds | peers | words`."""
+"""Measure: `python -m benchmarks errors | seeds | peers | words | ridge`."""
 
 import argparse
 import os
@@ -17,7 +17,10 @@ def main():
     commands.add_parser("seeds", help="the rating models from five seeds")
     commands.add_parser("peers", help="KorenMF beside scikit-surprise and cornac, tuned alike")
     words = commands.add_parser("words", help="how much sense the nearest words of notebook 4 make")
-    for command in (errors, words):
+    ridge = commands.add_parser(
+        "ridge", help="tf-idf and ridge regression on the same words, as the text models' baseline"
+    )
+    for command in (errors, words, ridge):
         command.add_argument(
             "--reviews", type=Path, metavar="FILE", help="the file (what the notebooks take if not said)"
         )
@@ -42,6 +45,10 @@ def run(options):
         from benchmarks.words import words
 
         words()
+    elif options.command == "ridge":
+        from benchmarks.ridge import ridge
+
+        ridge()
     elif options.command == "seeds":
         from benchmarks.seeds import seeds
 

@@ -126,11 +126,12 @@ class ReviewData:
         return f"ReviewData({self.name}: {parts}; {self.nb_users:,} users, {self.nb_items:,} items)"
 
 
-def load_data(fold=None, max_words=10_000, quiet=False):
+def load_data(fold=None, max_words=10_000, quiet=False, needs_words=False):
     """Return the reviews that `find_reviews` finds as ReviewData, and say on screen what they are.
 
     fold: the reviews at positions i % 8 == fold are held out; None takes the environment variable RECSYS_FOLD, else 0.
     max_words: only so many words get an id, the most frequent ones of the training reviews; None: all words.
+    needs_words: refuse reviews without a single word, from which a model of text has nothing to learn.
 
     Raises DataError, a sentence, where the file or a choice cannot be used.
     """
@@ -151,6 +152,8 @@ def load_data(fold=None, max_words=10_000, quiet=False):
     data = ReviewData(name, path, *parts, users, items, words, truth.noise_floor if truth else None, fold)
     if not (len(data.train) and len(data.val) and len(data.test)):
         raise DataError(f"{shown(path)} holds too few reviews of the same users and items to split them.")
+    if needs_words and data.dic_size == FIRST_WORD:
+        raise DataError(f"The training reviews in {shown(path)} hold no words to learn from: take reviews with texts.")
     sizes = f"Training {len(data.train):,}, validation {len(data.val):,}, test {len(data.test):,}"
     which = f" (fold {fold})" if fold else ""
     left_out = len(encoded.reviews) - len(data.train) - len(data.val) - len(data.test)

@@ -16,7 +16,7 @@ def drop_common_words(data, nb_common=1_000, quiet=False):
     parts = {name: rare_words(getattr(data, name), first) for name in ("train", "val", "test")}
     if data.dic_size <= first or not all(map(len, parts.values())):
         raise DataError(
-            f"Without its {nb_common:,} most common words, {data.name} leaves nothing to predict: "
+            f"Without their {nb_common:,} most common words, {data.name} leave nothing to predict: "
             "take a file with longer reviews, or with more of them."
         )
     if not quiet:

@@ -6,8 +6,10 @@ import shutil
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from test_notebooks import EXERCISES
 
 ASSIGNMENT = "recommenders2"
+FULL_MARKS = {f"check-{name}": points for notebook in EXERCISES.values() for name, points in notebook.items()}
 WRONG_LINE = "out = self.mean + (embed_u * embed_i).mean(dim=1)"
 
 
@@ -41,6 +43,11 @@ def fill_in(path, solution):
     nbformat.write(notebook, path)
 
 
+def automatic(scores):
+    """Return the marks of the checks, without that of the open question."""
+    return {name: score for name, score in scores.items() if name != "which-model"}
+
+
 def scores(course, student):
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         submission = gradebook.find_submission(ASSIGNMENT, student)
@@ -48,19 +55,24 @@ def scores(course, student):
 
 
 def test_solved_notebooks_score_full_marks(graded):
-    assert scores(graded[0], "solved") == {
-        "check-row-dot": 1, "check-classic-mf": 1, "check-koren-mf": 2, "check-koren-fit": 1,
-    }  # fmt: skip
+    assert automatic(scores(graded[0], "solved")) == FULL_MARKS
+    assert sum(FULL_MARKS.values()) == 21
 
 
 def test_untouched_notebooks_score_nothing(graded):
-    assert set(scores(graded[0], "untouched").values()) == {0}
+    assert set(scores(graded[0], "untouched").values()) == {0}  # the open question too: its text is unchanged
 
 
 def test_a_wrong_answer_costs_its_own_points_alone(graded):
-    marks = scores(graded[0], "wrong")
+    marks = automatic(scores(graded[0], "wrong"))
     assert marks.pop("check-classic-mf") == 0
-    assert marks == {"check-row-dot": 1, "check-koren-mf": 2, "check-koren-fit": 1}
+    assert marks == {name: points for name, points in FULL_MARKS.items() if name != "check-classic-mf"}
+
+
+def test_the_open_question_waits_for_a_person(graded):
+    with Gradebook(f"sqlite:///{graded[0]}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("which-model", "04_predicting_text", ASSIGNMENT, "solved")
+        assert (grade.max_score, grade.needs_manual_grade, grade.auto_score) == (2, True, None)
 
 
 def test_grading_warns_of_nothing(graded):
@@ -84,7 +96,7 @@ def test_export_writes_the_marks(graded, run):
     run("nbgrader", "export", cwd=course)
     with (course / "grades.csv").open(newline="") as file:
         totals = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert totals == {"solved": 5, "untouched": 0, "wrong": 4}
+    assert totals == {"solved": 21, "untouched": 0, "wrong": 20}
 
 
 def test_validate_accepts_the_solved_and_names_what_the_untouched_lacks(graded, run):

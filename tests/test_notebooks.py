@@ -15,7 +15,17 @@ SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
 EXERCISES = {
     "01_reviews_to_batches": {"row-dot": 1},
     "02_matrix_factorization": {"classic-mf": 1, "koren-mf": 2, "koren-fit": 1},
+    "03_ratings_from_text": {"tuple-batch-text": 2, "rating-pred": 2, "rating-pred-profile": 2, "profile-step": 1},
+    "04_predicting_text": {
+        "tuple-batch-piece-text": 1,
+        "text-item": 3,
+        "negative-sampling-loss": 1,
+        "describe-item": 1,
+        "text-classic-mf": 2,
+        "joint-step": 1,
+    },
 }
+BY_HAND = {"04_predicting_text": {"which-model": 2}}
 NOT_FOR_STUDENTS = ["site-packages", "_call_impl", "Traceback", "Warning", "BEGIN SOLUTION", "/helpers/"]
 
 
@@ -60,14 +70,21 @@ def test_code_fits_the_width_of_a_notebook_and_says_one_thing_a_cell(path):
 def test_each_exercise_is_an_answer_cell_and_a_check_cell_with_its_points(path):
     cells = read(path).cells
     grading = [cell.metadata.nbgrader for cell in cells if "nbgrader" in cell.metadata]
-    answers = [meta.grade_id for meta in grading if meta.solution]
-    checks = {meta.grade_id.removeprefix("check-"): meta.points for meta in grading if meta.grade}
+    answers = [meta.grade_id for meta in grading if meta.solution and not meta.grade]
+    checks = {meta.grade_id.removeprefix("check-"): meta.points for meta in grading if meta.grade and not meta.solution}
     assert checks == EXERCISES[path.stem]
     assert answers == list(checks)
+    by_hand = {meta.grade_id: meta.points for meta in grading if meta.grade and meta.solution}
+    assert by_hand == BY_HAND.get(path.stem, {})
     for cell in cells:
-        if cell.metadata.get("nbgrader", {}).get("solution"):
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             nodes = ast.parse(cell.source).body
             assert [type(node) for node in nodes] in ([ast.FunctionDef], [ast.ClassDef]), "one function or class"
+
+
+def test_the_session_has_21_points_and_2_by_hand():
+    assert sum(sum(points.values()) for points in EXERCISES.values()) == 21
+    assert sum(sum(points.values()) for points in BY_HAND.values()) == 2
 
 
 @pytest.mark.parametrize("path", SOLUTIONS)

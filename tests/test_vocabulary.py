@@ -29,7 +29,7 @@ def test_a_review_left_without_words_is_left_out_and_counted(capsys):
 
 @pytest.mark.parametrize(("texts", "nb_common"), [([[2], [3], [1]], 2), ([[4], [5], [4]], 4)])
 def test_a_file_without_rare_words_is_refused_in_a_sentence(texts, nb_common):
-    with pytest.raises(DataError, match="three reviews leaves nothing to predict"):
+    with pytest.raises(DataError, match="three reviews leave nothing to predict"):
         drop_common_words(data_of(*texts), nb_common)
 
 

@@ -28,19 +28,19 @@ def ratings(ratings, title="How many stars do people give?"):
 
 def long_tail(users, items):
     """Draw how many reviews each user wrote and each item received, ranked; `users`, `items`: one id per review."""
-    _, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.6), sharey=True)
     sides = (("user", "wrote", users, BLUE), ("item", "received", items, RED))
-    for ax, (name, verb, ids, colour) in zip(axes, sides, strict=True):
-        counts = np.sort(np.unique(array(ids, f"{name}s").ravel(), return_counts=True)[1])[::-1]
+    ranked = [np.sort(np.unique(array(ids, f"{n}s").ravel(), return_counts=True)[1])[::-1] for n, _, ids, _ in sides]
+    _, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.6), sharey=True)
+    axes[0].set(ylabel="reviews (log scale)", yscale="log", ylim=(1, 1.3 * max(counts[0] for counts in ranked)))
+    for ax, counts, (name, verb, _, colour) in zip(axes, ranked, sides, strict=True):
         median = np.median(counts)
-        ax.loglog(np.arange(1, len(counts) + 1), counts, color=colour)
+        ax.semilogx(np.arange(1, len(counts) + 1), counts, color=colour)
         ax.axhline(median, color=INK, linestyle="--", linewidth=1)
         ax.plot((len(counts) + 1) / 2, median, "o", color=INK, markersize=7)
         ax.text(0.03, 0.05, f"the median {name} {verb} {median:g} reviews", transform=ax.transAxes)
         ax.set(title=f"{len(counts):,} {name}s", xlabel=f"rank of the {name} (log scale)")
         ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.yaxis.set_major_formatter("{x:,.0f}")
-    axes[0].set(ylabel="reviews (log scale)", ylim=(1, None))
     show()
 
 

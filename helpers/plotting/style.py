@@ -1,5 +1,7 @@
 """One style for all figures, and what they share."""
 
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -25,6 +27,8 @@ def use_style():
     plt.rc("grid", color="#E5E5E5", linewidth=0.8)
     plt.rc(("xtick", "ytick"), color=GREY, labelcolor=INK)
     plt.rc("lines", linewidth=2)
+    # A letter that no font at hand has, such as a Chinese one, is drawn as a box. The box says enough.
+    warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from|Matplotlib currently does not support")
 
 
 def array(values, name):
