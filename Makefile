@@ -30,6 +30,7 @@ errors: .venv/test  ## print each model's errors; on a file of yours: make error
 
 bench: .venv/bench  ## compare with other libraries on the same reviews
 	$(BIN)/python -m benchmarks peers
+	$(BIN)/python -m benchmarks ridge
 
 clean:          ## remove what the set-up made; data, work and marks stay
 	rm -rf .venv *.egg-info .pytest_cache .ruff_cache

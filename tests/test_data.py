@@ -321,6 +321,17 @@ def test_a_review_file_without_a_single_word_loads(tmp_path, load):
     assert data.item_labels(loaded) == ["B1"]
 
 
+def test_who_needs_words_is_told_in_a_sentence_that_training_has_none(tmp_path, load):
+    texts = ["word" if i % 8 == 0 else "" for i in range(32)]  # held-out words: nothing learns from those
+    path = write(tmp_path / "silent.json.gz", *[line(text=text) for text in texts])
+    with pytest.raises(
+        DataError, match=r"The training reviews in .*silent\.json\.gz hold no words to learn from: take"
+    ):
+        load(path, needs_words=True)
+    spoken = write(tmp_path / "spoken.json.gz", *[line(text="word")] * 16)
+    assert load(spoken, needs_words=True).inv_word_dic == ["pad", "unk", "word"]
+
+
 # --- labels
 
 

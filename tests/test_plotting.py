@@ -78,6 +78,15 @@ def test_long_tail_ranks_the_reviews_of_each_user_and_item():
     assert users.get_ylim()[1] > 4, "the item with most reviews is in view"
 
 
+@pytest.mark.parametrize("reviews_each", [1, 15])
+def test_long_tail_without_a_tail_is_a_flat_line_in_view(reviews_each):
+    plotting.long_tail(users=[1, 2] * reviews_each, items=[1, 2] * reviews_each)
+    users, items = drawn()
+    for ax in (users, items):
+        assert ax.lines[0].get_ydata().tolist() == [reviews_each] * 2
+        assert ax.get_ylim()[0] <= reviews_each < ax.get_ylim()[1]
+
+
 def test_review_lengths_marks_the_median_and_the_longest_hundredth():
     plotting.review_lengths([20] * 50 + [60] * 100 + [500] * 2)
     (ax,) = drawn()
@@ -333,6 +342,17 @@ def test_padding_names_only_the_kinds_of_cells_that_there_are():
     assert key_of_padding() == ["word", "padding"]
 
 
+def test_padding_draws_very_long_reviews_as_an_image():
+    whole = np.zeros((48, 100_000), dtype=np.int64)
+    whole[0], whole[1:, :60] = 7, 1
+    plotting.padding([whole, whole[:, :256]], ["whole", "cut"])
+    left, right = drawn()
+    assert left.images[0].get_array()[:2, [0, 59, 60]].tolist() == [[2, 2, 2], [1, 1, 0]]
+    assert left.get_xlim() == right.get_xlim() == (0.5, 100_000.5)
+    assert left.yaxis_inverted(), "the first review is at the top"
+    assert left.xaxis.get_major_formatter()(20_000) == "20,000"
+
+
 def key_of_padding():
     (legend,) = plt.gcf().legends
     return [text.get_text() for text in legend.get_texts()]
@@ -376,6 +396,12 @@ def test_word_effects_writes_any_word_as_it_stands_and_cuts_a_very_long_one():
     assert texts(ax) == ["$$$", "soooooooooooooooo…"]
     frame = plt.gcf().bbox
     assert all(frame.contains(*box.min) and frame.contains(*box.max) for box in map(box_of, ax.texts))
+
+
+def test_words_in_letters_that_no_font_has_are_drawn_without_a_warning():
+    plotting.word_effects(["很好", "बुरा", "ممتاز", "재미있다"], [-0.3, 0.2, 0.1, 0.4])
+    (ax,) = drawn()
+    assert texts(ax) == ["很好", "재미있다", "बुरा", "ممتاز"]
 
 
 @pytest.mark.parametrize(
