@@ -36,9 +36,9 @@ def kept(data, notebooks=(2, 3)):
     results = {}
     for notebook in notebooks:
         path = results_path(data, notebook)
-        if path.exists():
+        try:
             results |= json.loads(path.read_text(encoding="utf-8"))
-        else:
+        except (FileNotFoundError, json.JSONDecodeError):
             print(f"Nothing is known of the models of notebook {notebook}: run it to its end, then this cell again.")
     return results
 
