@@ -48,8 +48,11 @@ def in_plain_words(error):
 def own_lines(error):
     """Return where `error` passed through code written in the notebook: 'in name, line n: code', outermost first.
 
-    Code typed into a notebook runs in the module `__main__`; helpers, torch and the standard library do not.
+    Code typed into a notebook runs in the module `__main__`; helpers, torch and the standard library do not. An error
+    that was raised in another process brings its `own_lines` along.
     """
+    if hasattr(error, "own_lines"):
+        return error.own_lines
     lines = []
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals.get("__name__") == "__main__":
