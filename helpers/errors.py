@@ -4,6 +4,8 @@ import linecache
 import re
 import traceback
 
+from helpers.colour import in_colour
+
 PLAIN_WORDS = {  # what a message speaks of, and what it means
     "nonetype": "Something is None: does a function above end without `return`?",
     "is not defined": "Has the cell that defines this name been run since the kernel was started? Is it spelt alike?",
@@ -36,7 +38,7 @@ class PlainError(Exception):
     """An error whose text is all there is to know: notebooks show it without a traceback."""
 
     def _render_traceback_(self):
-        return str(self).splitlines()
+        return [in_colour(line) for line in str(self).splitlines()]
 
 
 def in_plain_words(error):
@@ -81,7 +83,7 @@ def shorten_tracebacks(shell):
 
     def show(shell, kind, error, frames, tb_offset=None):
         if not hasattr(error, "_render_traceback_"):
-            error._render_traceback_ = lambda: explain(error)
+            error._render_traceback_ = lambda: [in_colour(line) for line in explain(error)]
         shell.showtraceback((kind, error, frames), tb_offset=tb_offset)
 
     shell.set_custom_exc((Exception,), show)

@@ -15,6 +15,7 @@ from helpers.checks.predicting_text import (
 )
 from helpers.checks.ratings_from_text import profile_step, rating_pred, rating_pred_profile, tuple_batch_text
 from helpers.checks.reviews_to_batches import row_dot
+from helpers.checks.summary import summary
 from helpers.checks.verdict import StillToDo, Wrong
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "rating_pred",
     "rating_pred_profile",
     "row_dot",
+    "summary",
     "text_classic_mf",
     "text_item",
     "tuple_batch_piece_text",

@@ -19,19 +19,19 @@ HAND_MADE = {
 }
 
 
-@exercise("2.1", points=1)
+@exercise("2.1", "predict a rating", points=1)
 def classic_mf(ClassicMF):
     """Check `ClassicMF`: out = mean + U_u . I_i."""
     check_model(ClassicMF, CLASSIC)
 
 
-@exercise("2.2", points=2)
+@exercise("2.2", "add the biases", points=2)
 def koren_mf(KorenMF):
     """Check `KorenMF`: out = gmean + umean + imean + U_u . I_i."""
     check_model(KorenMF, KOREN)
 
 
-@exercise("2.3", points=1)
+@exercise("2.3", "train it", points=1)
 def koren_fit(koren, data, errors):
     """Check that `koren` is a trained KorenMF of the sizes of `data` with a validation MSE below all of `errors`.
 

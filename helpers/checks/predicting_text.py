@@ -10,6 +10,7 @@ from helpers.checks.items_and_words import check_text_model
 from helpers.checks.joint_losses import check_joint_step
 from helpers.checks.near_words import JOINT, TEXT_ITEM
 from helpers.checks.pieces import check_draws, check_piece
+from helpers.checks.summary import enter
 from helpers.checks.verdict import Wrong, exercise, expect_tensor, expect_values, given, say
 from helpers.reviews import Review
 
@@ -17,8 +18,10 @@ SOME_REVIEWS = [Review(2, 0, [4, 2, 7, 9, 3, 8, 6], 5.0), Review(0, 1, [3], 4.0)
 SHORT_REVIEWS = [Review(3, 5, [1], 2.0), Review(4, 2, [8, 3], 3.0)]
 HAND_MADE_LOSS = torch.tensor([-0.5, -1.0]), torch.tensor([-0.25, -0.75])
 
+enter("4.8", "which model would you deploy?", points=2, by_hand=True)
 
-@exercise("4.1", points=1)
+
+@exercise("4.1", "pieces of reviews", points=1)
 def tuple_batch_piece_text(tuple_batch_piece_text):
     """Check `tuple_batch_piece_text(batch, max_len=5)`: max_len words of each review, drawn at random."""
     for reviews in [SOME_REVIEWS, SHORT_REVIEWS, SHORT_REVIEWS[:1], SOME_REVIEWS[:1], random_reviews(6, 9)]:
@@ -27,13 +30,13 @@ def tuple_batch_piece_text(tuple_batch_piece_text):
     check_draws(tuple_batch_piece_text)
 
 
-@exercise("4.2", points=3)
+@exercise("4.2", "an item and its words", points=3)
 def text_item(TextItem):
     """Check `TextItem`: log sigmoids of cosines of an item with the words said of it, and with fake ones."""
     check_text_model(TextItem, TEXT_ITEM)
 
 
-@exercise("4.3", points=1)
+@exercise("4.3", "the loss", points=1)
 def loss_func(loss_func):
     """Check `loss_func(close, far)`: (N,), (N,) -> scalar, the mean over the words."""
     for close, far in [HAND_MADE_LOSS] + [(-2 * torch.rand(2, count)).unbind() for count in (1, 7, 40)]:
@@ -49,19 +52,19 @@ def loss_func(loss_func):
         loss_func(*HAND_MADE_LOSS)
 
 
-@exercise("4.4", points=1)
+@exercise("4.4", "describe an item", points=1)
 def describe_item(describe_item, inv_word_dic):
     """Check `describe_item(model, user, item, top_k=10)`: the nearest words, best first."""
     check_description(describe_item, inv_word_dic)
 
 
-@exercise("4.5", points=2)
+@exercise("4.5", "factorization with words", points=2)
 def text_classic_mf(TextClassicMF):
     """Check `TextClassicMF`: a ClassicMF whose items also have, through `to_text`, a place among the words."""
     check_text_model(TextClassicMF, JOINT)
 
 
-@exercise("4.6", points=1)
+@exercise("4.6", "its step", points=1)
 def joint_step(joint_step):
     """Check `joint_step(model, batch)`: -> loss, mse, on a model of the check's own."""
     check_joint_step(joint_step)

@@ -13,7 +13,7 @@ HAND_MADE = [Review(2, 0, [4, 7, 4, 2], 5.0), Review(0, 1, [3], 4.0), Review(1, 
 ONE_WORD = [Review(3, 5, [1], 2.0)]
 
 
-@exercise("3.1", points=2)
+@exercise("3.1", "a batch of texts", points=2)
 def tuple_batch_text(tuple_batch_text):
     """Check `tuple_batch_text(batch)`: reviews -> users (B,), items (B,), reviews (B, L), ratings (B,)."""
     for reviews in [HAND_MADE, ONE_WORD, random_reviews(7, 30), random_reviews(1, 5), random_reviews(4, 1)]:
@@ -30,19 +30,19 @@ def tuple_batch_text(tuple_batch_text):
             )
 
 
-@exercise("3.2", points=2)
+@exercise("3.2", "a rating from words", points=2)
 def rating_pred(RatingPred):
     """Check `RatingPred`: the mean of the words' vectors, through a linear layer."""
     check_text_model(RatingPred, PLAIN)
 
 
-@exercise("3.3", points=2)
+@exercise("3.3", "rating from user, item and text", points=2)
 def rating_pred_profile(RatingPredProfile):
     """Check `RatingPredProfile`: user, item and the mean of the words' vectors, through a linear layer."""
     check_text_model(RatingPredProfile, PROFILE)
 
 
-@exercise("3.4", points=1)
+@exercise("3.4", "its step", points=1)
 def profile_step(profile_step):
     """Check `profile_step(model, batch)`: -> loss, mse, on a model of the check's own."""
     check_step(profile_step)

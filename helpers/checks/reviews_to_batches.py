@@ -17,7 +17,7 @@ from helpers.checks.verdict import (
 HAND_MADE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), torch.tensor([[5.0, 6.0], [1.0, 0.0], [2.0, 2.0]])
 
 
-@exercise("1.1", points=1)
+@exercise("1.1", "the dot product of rows", points=1)
 def row_dot(row_dot):
     """Check `row_dot(a, b)`: (B, D), (B, D) -> (B,)."""
     examples = [HAND_MADE] + [random_halves(2, *shape).unbind() for shape in [(5, 4), (1, 3), (6, 1), (1, 1)]]

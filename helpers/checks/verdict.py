@@ -7,7 +7,10 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from helpers.checks.summary import enter
+from helpers.colour import in_colour
 from helpers.errors import PlainError, explain
+from helpers.progress import notebook_shell
 
 BARE_SQUEEZE = "Does a bare .squeeze() remove a dimension that happens to have size 1, such as a batch of one?"
 
@@ -20,8 +23,12 @@ class StillToDo(PlainError):
     """The `...` of the exercise is still there."""
 
 
-def exercise(number, points):
-    """Turn a function that raises Wrong or StillToDo into the check of exercise `number`: one printed line if right."""
+def exercise(number, title, points):
+    """Turn a function that raises Wrong or StillToDo into the check of an exercise: one printed line if right.
+
+    The exercise is entered into the list of all, where the verdict is noted each time the check runs.
+    """
+    entry = enter(number, title, points)
 
     def decorate(check):
         @functools.wraps(check)
@@ -30,13 +37,18 @@ def exercise(number, points):
                 with own_random_numbers(seed), torch.enable_grad():
                     check(*answer)
             except StillToDo as todo:
+                entry.mark = "○"
                 raise StillToDo(f"○ Exercise {number} is still to do: {todo}") from None
             except Wrong as wrong:
+                entry.mark = "✗"
                 raise Wrong(f"✗ Exercise {number}: {wrong}") from None
             except Exception as error:  # a student's code may raise anything
+                entry.mark = "✗"
                 stopped = ", given ".join(["your code stopped", *getattr(error, "__notes__", [])])
                 raise Wrong(f"✗ Exercise {number}: {stopped}.\n" + indent(explain(error))) from error
-            print(f"✓ Exercise {number}: {points} point{'s' if points > 1 else ''}.")
+            entry.mark = "✓"
+            line = f"✓ Exercise {number}: {points} point{'s' if points > 1 else ''}."
+            print(in_colour(line) if notebook_shell() else line)
 
         return run
 
