@@ -1,0 +1,122 @@
+"""Layers: what the sandbox is made of, each tried for real on this machine before students' code runs."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from authoring.notebooks import ROOT
+from grading import bubblewrap, cgroups
+from grading.sandbox import Limits, Sandbox, SandboxMissing
+
+SMALL = Limits(2**27, processes=12, cpu_seconds=20, file_bytes=2**20, scratch_bytes=2**22)
+NAMES = {  # as the probe calls them, and as people do
+    "network": "no network",
+    "system": "read-only system",
+    "files": "other files are invisible",
+    "user": "a user without rights",
+    "processes": "other processes are invisible",
+    "calls": "system calls are filtered",
+    "file_size": "limit on a file's size",
+    "scratch": "limit on scratch space",
+    "number": "limit on processes",
+    "memory": "limit on a process's memory",
+}
+TOGETHER = "limit on the memory of all processes together"
+
+
+class Layer(NamedTuple):
+    """One thing that the sandbox does, and whether it does so here."""
+
+    name: str
+    holds: bool
+    mandatory: bool  # without it, no student's code is run
+    detail: str  # what was seen
+
+
+def layers():
+    """Run a probe in a sandbox and return what it found, a Layer each; takes less than a second."""
+    try:
+        found, complaint = _probe()
+    except SandboxMissing as error:
+        found, complaint = {}, str(error)
+    unknown = (False, complaint or "the probe died before it tried this")
+    listed = [Layer(name, *_split(found.get(key, unknown))) for key, name in NAMES.items()]
+    together = cgroups.parents() is not None
+    detail = "by cgroups" if together else "cgroups cannot be made here: the limit is on each process by itself"
+    return [*listed, Layer(TOGETHER, together, False, detail)]
+
+
+def refuse_without(layers):
+    """Raise SandboxMissing, one sentence with what to do, if a mandatory layer does not hold."""
+    failed = [layer for layer in layers if layer.mandatory and not layer.holds]
+    if failed:
+        raise SandboxMissing(f"Students' code cannot be isolated here. {_advice(failed)}")
+
+
+def _advice(failed):
+    details = list(dict.fromkeys(layer.detail for layer in failed))
+    if len(failed) == len(NAMES) and len(details) == 1:  # it did not even start
+        root = "" if os.getuid() == 0 else " As root it may work: try again with sudo."
+        return details[0] + ("" if "apt-get" in details[0] else root)
+    return "; ".join(f"{layer.name}: {layer.detail}" for layer in failed) + "."
+
+
+def _split(found):
+    holds, detail = found
+    return holds, True, detail
+
+
+def _probe():
+    """Return {the probe's name of a layer: (holds, detail)}, and what bubblewrap complained about, if anything."""
+    command = [sys.executable, "-I", "-B", "{course}/probe.py"]
+    with tempfile.NamedTemporaryFile(prefix="recommenders2-hidden-") as hidden, tempfile.TemporaryFile() as complaints:
+        probe = {"probe.py": Path(__file__).with_name("probe.py")}
+        server = socket.create_server(("127.0.0.1", 0))
+        with server, Sandbox(command, probe, SMALL, stderr=complaints) as sandbox:
+            deadline = threading.Timer(30, sandbox.kill)
+            deadline.daemon = True
+            deadline.start()
+            with suppress(BrokenPipeError):  # it did not even start
+                sandbox.stdin.write(json.dumps(_outside(server, hidden.name)).encode() + b"\n")
+            found = _read(sandbox.stdout)
+            deadline.cancel()
+        complaints.seek(0)
+        lines = complaints.read(10_000).decode(errors="replace").strip().splitlines()
+    return found, _explain(lines)
+
+
+def _outside(server, hidden):
+    """Return what the probe must know of the world outside."""
+    interpreter = [Path(folder) for folder in bubblewrap.interpreter_folders()]
+    seen = {parent for folder in interpreter for parent in (folder, *folder.parents)}
+    hidden = [Path(hidden), ROOT / "solutions", Path("/etc/passwd"), Path("/sys"), Path("/var"), *Path.home().glob("*")]
+    return {
+        "port": server.getsockname()[1],
+        "interpreter": [str(folder) for folder in interpreter],
+        "hidden": [str(path) for path in hidden if path not in seen],
+        "namespace": str(Path("/proc/self/ns/pid").readlink()),
+        **SMALL._asdict(),
+    }
+
+
+def _read(lines):
+    """Return what the probe printed."""
+    found = (json.loads(line) for line in lines.readlines(100_000))
+    return {name: (holds is True, str(detail)) for name, holds, detail in found}
+
+
+def _explain(complaints):
+    """Return what went wrong as one sentence, from the last line that was written to stderr."""
+    if not complaints:
+        return ""
+    if complaints[-1].startswith("bwrap: Unknown option"):
+        version = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False).stdout.strip()
+        return f"{version} is too old: {'.'.join(map(str, bubblewrap.OLDEST))} or newer is needed."
+    return complaints[-1].rstrip(".") + "."
