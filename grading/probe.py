@@ -47,7 +47,8 @@ def user(_):
 def processes(outside):
     """A PID namespace of its own, in which there is nobody else."""
     seen = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return str(Path("/proc/self/ns/pid").readlink()) != outside["namespace"] and len(seen) <= 3, f"{len(seen)} to be seen"
+    own = str(Path("/proc/self/ns/pid").readlink()) != outside["namespace"]
+    return own and len(seen) <= 3, f"{len(seen)} to be seen"
 
 
 def calls(_):

@@ -1,4 +1,4 @@
-"""Slots: what each running sandbox holds (a number, a user of its own, a folder), and the sweeping of those left behind.
+"""Slots: what each sandbox holds while it runs (a number, a user, a folder), and the sweeping of those left behind.
 
 A slot belongs to the process that locked its file. The system drops the lock when that process dies, however it dies;
 a slot that can be locked and still holds something was left by a killed grader, and is swept.
