@@ -5,7 +5,7 @@ BIN := .venv/bin
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test solutions release errors bench clean
+.PHONY: help lab test grade solutions release errors bench clean bubblewrap
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -14,10 +14,13 @@ help:           ## say what there is
 lab: .venv/lab  ## open JupyterLab on the student notebooks
 	$(BIN)/jupyter lab --config=jupyter/lab_config.py $(LAB_OPTIONS)
 
-test: .venv/test  ## run all tests, then the solutions against their stored outputs
+test: .venv/test bubblewrap  ## run all tests, then the solutions against their stored outputs
 	$(BIN)/ruff check
 	$(BIN)/pytest -n 2 --dist loadscope
 	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
+
+grade: .venv/test bubblewrap  ## mark the submissions in submitted/; more options: make grade OPTIONS="--jobs 4"
+	$(BIN)/python -m grading submitted $(OPTIONS)
 
 solutions: .venv/test  ## execute the solution notebooks and keep their outputs
 	$(BIN)/python -m authoring solutions
@@ -40,6 +43,17 @@ clean:          ## remove what the set-up made; data, work and marks stay
 	@echo "Installing packages into .venv (a minute or two, once)..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.$(filter-out [lab],[$(@F)])'
 	@touch $@
+
+# Students' code runs inside it. It is Linux's alone: elsewhere its tests are skipped, and grading asks for --trust.
+bubblewrap:
+	@[ "$$(uname)" != Linux ] || command -v bwrap >/dev/null || if command -v apt-get >/dev/null; then \
+		echo "Installing bubblewrap, which isolates students' code, with apt."; \
+		{ $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq --yes bubblewrap libseccomp2; } || \
+		{ echo "That failed. As root, type: apt-get update && apt-get install bubblewrap libseccomp2"; exit 1; }; \
+	else \
+		echo "bubblewrap is missing, which isolates students' code. Type: sudo dnf install bubblewrap (on Fedora),"; \
+		echo "sudo pacman -S bubblewrap (on Arch), or sudo zypper install bubblewrap (on openSUSE)."; exit 1; \
+	fi
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
