@@ -1,0 +1,249 @@
+"""Students' notebooks made harmless for those who look at them: no scripts, nothing that a page would load.
+
+Twice: the notebook that nbgrader keeps is cleaned when it is recorded (`clean`), and nbgrader's pages clean once more
+what they draw (the filters named in nbgrader_config.py).
+"""
+
+import base64
+import binascii
+import copy
+import re
+import struct
+
+import nbformat
+import nh3
+from bs4 import BeautifulSoup
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from grading.texts import readable
+
+LONGEST_SOURCE = 100_000  # characters of a cell
+LONGEST_OUTPUT = 20_000
+MOST_OUTPUTS = 50  # of a cell
+LARGEST_PICTURE = 1_500_000  # base64 characters
+MOST_PIXELS = 20_000_000  # a picture of few bytes may unfold into gigabytes
+PICTURES_OF_A_NOTEBOOK = 10_000_000  # base64 characters, together
+
+# Tags that Markdown may keep, if they come without attributes
+PLAIN_TAGS = "details|summary|b|i|em|strong|u|s|br|p|sub|sup|kbd|code|pre|ul|ol|li|blockquote"
+TAG = re.compile(rf"<(?!/?(?:{PLAIN_TAGS}|details open)\s*/?>)(?=[a-z/!?])", re.IGNORECASE)
+ENTITY = re.compile(r"&(?=#|colon|tab|newline)", re.IGNORECASE)
+SCRIPT_LINK = re.compile(r"(s\s*c\s*r\s*i\s*p\s*t[\s\\]*|\bd\s*a\s*t\s*a[\s\\]*):", re.IGNORECASE)
+PICTURE = re.compile(r"!(?=\[(?:[^\]\[]*)\](?:\(attachment:([^)\s]+)\))?)|!(?=\\?\[)")
+
+ATTACHED = re.compile(r"attachment:([^)\s]+)")
+
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align"},
+    "details": {"open"},
+    "ol": {"start"},
+    # of highlighted code
+    "div": {"class"},
+    "pre": {"class"},
+    "span": {"class"},
+    "code": {"class"},
+}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def clean(notebook, released):
+    """Return a copy of a student's `notebook` that is harmless to look at.
+
+    released: the notebook of this name as students are given it. A cell that bears the id of a released one gets its
+    type and metadata, and its source too where students may not edit it; other metadata is dropped.
+    """
+    given = {cell.id: cell for cell in released.cells}
+    room = Room(PICTURES_OF_A_NOTEBOOK)
+    result = nbformat.v4.new_notebook(metadata=copy.deepcopy(released.metadata))
+    result.nbformat_minor = released.nbformat_minor
+    for number, cell in enumerate(notebook.cells):
+        id = cell.get("id", "")
+        if id in given:
+            result.cells.append(clean_given(cell, given.pop(id), room))
+        else:
+            result.cells.append(clean_extra(cell, f"extra-{number}", room))
+    return result
+
+
+class Room:
+    """What room for pictures is left in a notebook."""
+
+    def __init__(self, left):
+        self.left = left
+
+    def take(self, size):
+        """Return whether a picture of `size` still fits, and count it."""
+        fits = size <= min(self.left, LARGEST_PICTURE)
+        self.left -= size if fits else 0
+        return fits
+
+
+def clean_given(cell, given, room):
+    """Return a cell of the student's that stands for the released cell `given`."""
+    result = copy.deepcopy(given)
+    if given.metadata.get("nbgrader", {}).get("locked"):
+        return with_outputs(result, cell, room)
+    source = readable(cell.source, LONGEST_SOURCE)
+    if source != given.source:
+        result.pop("attachments", None)
+        result.source = source if given.cell_type == "code" else clean_markdown(source, attached(result, cell, room))
+    return with_outputs(result, cell, room)
+
+
+def clean_extra(cell, id, room):
+    """Return a cell of the student's own."""
+    source = readable(cell.source, LONGEST_SOURCE)
+    if cell.cell_type == "code":
+        return with_outputs(nbformat.v4.new_code_cell(source, id=id), cell, room)
+    result = nbformat.v4.new_markdown_cell(id=id)
+    if cell.cell_type == "markdown":
+        result.source = clean_markdown(source, attached(result, cell, room))
+    else:  # raw text would be put into pages as it is
+        result.source = clean_markdown("".join(f"    {line}\n" for line in source.splitlines()), {})
+    return result
+
+
+def attached(result, cell, room):
+    """Attach to the cell `result` the pictures that were attached to the student's `cell`; return them."""
+    found = {}
+    for name, data in cell.get("attachments", {}).items():
+        png = clean_png(data.get("image/png"), room)
+        if png and re.fullmatch(r"[\w.-]{1,100}", name, re.ASCII):
+            found[name] = {"image/png": png}
+    if found:
+        result.attachments = nbformat.from_dict(found)
+    return found
+
+
+def clean_markdown(source, attachments):
+    """Return Markdown in which no HTML tag is left but a few plain ones, no script link, no picture from elsewhere.
+
+    A tag is broken by a space after its `<`, which leaves formulas (a < b) and code as readable as they were. Pictures
+    that are not attached become links.
+    """
+    source = ENTITY.sub("& ", TAG.sub("< ", source))
+    source = SCRIPT_LINK.sub(r"\1 :", source)
+    return PICTURE.sub(lambda found: "!" if found[1] in attachments else "", source)
+
+
+def with_outputs(result, cell, room):
+    """Give the code cell `result` the outputs of the student's `cell`, cleaned."""
+    if result.cell_type == "code":
+        outputs = [clean_output(output, room) for output in cell.get("outputs", [])[:MOST_OUTPUTS]]
+        result.outputs = [output for output in outputs if output]
+        result.execution_count = cell.get("execution_count") if result.outputs else None
+    return result
+
+
+def clean_output(output, room):
+    """Return an output of a code cell, or None if nothing of it is fit to be shown."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return nbformat.v4.new_output("stream", name=name, text=last_state(joined(output.get("text", ""))))
+    if kind == "error":
+        lines = readable("\n".join(output.get("traceback", [])), LONGEST_OUTPUT).split("\n")
+        ename, evalue = readable(output.get("ename", ""), 200), readable(output.get("evalue", ""), 1000)
+        return nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=lines)
+    if kind in ("display_data", "execute_result"):
+        return clean_display(output, kind, room)
+    return None
+
+
+def clean_display(output, kind, room):
+    """Return a display with those of its forms that are harmless: text, table, PNG; None if it had no such form."""
+    came, data = output.get("data", {}), {}
+    if "text/plain" in came:
+        data["text/plain"] = readable(joined(came["text/plain"]), LONGEST_OUTPUT)
+    if "text/html" in came and len(html := joined(came["text/html"])) <= 5 * LONGEST_OUTPUT:
+        data["text/html"] = clean_html(readable(html, 5 * LONGEST_OUTPUT), classes=False)
+    if png := clean_png(came.get("image/png"), room):
+        data["image/png"] = png
+    elif "image/png" in came:
+        data.setdefault("text/plain", "[a picture too large to be shown]")
+    if not data:
+        return None
+    extra = {"execution_count": output.get("execution_count")} if kind == "execute_result" else {}
+    return nbformat.v4.new_output(kind, data=data, **extra)
+
+
+def joined(text):
+    """Return a text that notebooks may store as a list of lines."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def last_state(text):
+    """Return what a terminal would show of `text`: of a line that was overwritten (a progress bar), the last state."""
+    lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text[: 20 * LONGEST_OUTPUT].split("\n")]
+    return readable("\n".join(lines), LONGEST_OUTPUT)
+
+
+def clean_png(data, room):
+    """Return the base64 text of a PNG picture without line ends, or None if it is none, too large, or out of room."""
+    if not isinstance(data, str) or not room.take(len(data)):
+        return None
+    data = "".join(data.split())
+    try:
+        png = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if len(png) < 24 or not png.startswith(b"\x89PNG\r\n\x1a\n"):
+        return None
+    width, height = struct.unpack(">II", png[16:24])
+    return data if 0 < width * height <= MOST_PIXELS else None
+
+
+def clean_html(element, classes=True):
+    """Return HTML without scripts and without what a page would load; stands for nbconvert's filter `clean_html`.
+
+    classes: whether highlighted code keeps its classes.
+    """
+    attributes = {tag: names if classes else names - {"class"} for tag, names in ATTRIBUTES.items()}
+    text = element.decode() if isinstance(element, bytes) else str(element)
+    schemes = {"http", "https", "mailto", "data"}
+    return nh3.clean(text, attributes=attributes, url_schemes=schemes, attribute_filter=harmless)
+
+
+def harmless(tag, attribute, value):
+    """Return the value of an HTML attribute, or None to drop it."""
+    picture = value.startswith(("data:image/png;base64,", "data:image/jpeg;base64,"))
+    if attribute == "src":
+        return value if picture else None
+    if attribute == "href":
+        return None if value.strip().lower().startswith("data:") else value
+    return value
+
+
+@pass_context
+def markdown2html(context, source):
+    """Return Markdown as harmless HTML; stands for nbconvert's filter `markdown2html`."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    source = ATTACHED.sub(lambda found: found[0] if found[1] in attachments else "#no-such-picture", source)
+    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+
+
+class Page(HTMLExporter):
+    """nbconvert's HTML page without any script: what `nbgrader generate_feedback` writes for students."""
+
+    def default_filters(self):
+        """Get nbconvert's filters, and ours in place of two of them."""
+        yield from super().default_filters()
+        yield "markdown2html", markdown2html
+        yield "clean_html", clean_html
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Convert a notebook to a page that runs and loads nothing, and that tells browsers so."""
+        html, resources = super().from_notebook_node(nb, resources, **kw)
+        soup = BeautifulSoup(html, "html.parser")
+        for tag in soup(["script", "link", "iframe", "object", "embed", "base"]):
+            tag.decompose()
+        policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
+        soup.head.insert(0, policy)
+        soup.html["lang"] = "en"
+        return str(soup), resources

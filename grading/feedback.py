@@ -1,0 +1,198 @@
+"""One page per student: what is right, what is not yet and why, with the student's own answers and pictures.
+
+The page stands by itself: it runs no script and loads nothing, on a phone, on paper, or as an e-mail attachment.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from grading.cleaning import POLICY, Room, clean_png, joined
+from grading.course import ASSIGNMENT, Course
+from grading.files import replace, student_folder
+from grading.gradebook import OUR_FAULT, by_hand, recorded
+from grading.texts import readable, short_number
+
+PAGE = "feedback.html"
+TITLE = re.compile(r"\*\*(Exercise [\d.]+: [^*]+|Open question)\*\*")
+LONGEST_ANSWER = 20_000
+PICTURES_OF_AN_EXERCISE = 3
+PICTURES_OF_A_PAGE = 4_000_000  # base64 characters, together
+
+WORDS = {  # verdict: sign, words in the table, class of colour
+    "ok": ("✓", "right", "right"),
+    "wrong": ("✗", "not right yet", "wrong"),
+    "todo": ("○", "still to do", "open"),
+    "error": ("✗", "stopped with an error", "wrong"),
+    "timeout": ("✗", "took too long", "wrong"),
+    "memory": ("✗", "needed too much memory", "wrong"),
+    "crashed": ("✗", "ended the Python process", "wrong"),
+    "missing": ("○", "not handed in", "open"),
+    "unreadable": ("✗", "file could not be read", "wrong"),
+    "grader_error": ("…", "not marked yet: our fault", "waits"),
+}
+MARKED_BY_HAND = ("✓", "marked by a person", "right")
+WAITS = ("…", "waits for a person", "waits")
+NO_ANSWER = ("○", "no answer", "open")
+
+
+class Entry(NamedTuple):
+    """An exercise as the page shows it."""
+
+    id: str
+    title: str
+    verdict: tuple  # sign, words, class
+    points: float | None
+    max_points: float
+    message: str
+    comment: str  # of a person
+    by_hand: bool
+    answer: Markup | None  # None: there is none to show
+    pictures: list  # base64 texts of PNG files
+
+
+def write_feedback(root, course, student, notebooks, marks, manual=None):
+    """Write the page of `student` below `root`; return its path, feedback/<student>/recommenders2/feedback.html.
+
+    notebooks: {name: notebook}, what the student handed in, matched with ours. manual: {exercise: ByHand}, what a
+    person said. A copy lies in autograded/, from where `nbgrader generate_feedback` takes what is no notebook.
+    """
+    html = feedback_page(course, student, notebooks, marks, manual or {})
+    replace(student_folder(root, "autograded", student, ASSIGNMENT) / PAGE, html)
+    return replace(student_folder(root, "feedback", student, ASSIGNMENT) / PAGE, html)
+
+
+def renew(assignment, student, notebooks):
+    """Write a student's page anew from what is recorded; nbgrader calls this after it made its own pages.
+
+    notebooks: the paths root/autograded/<student>/recommenders2/<name>.ipynb of one student.
+    """
+    folder = Path(notebooks[0]).resolve().parent
+    root, student = folder.parents[2], folder.parent.name
+    course = Course(root)
+    found, marks = recorded(root, course, student)
+    if marks:
+        write_feedback(root, course, student, found, marks, by_hand(root, course, student))
+
+
+def feedback_page(course, student, notebooks, marks, manual):
+    """Return the page of `student` as HTML."""
+    marks = {mark.exercise: mark for mark in marks}
+    room, chapters = Room(PICTURES_OF_A_PAGE), []
+    for name, released in course.released.items():
+        notebook = notebooks.get(name)
+        pictures = drawn(notebook, course, room) if notebook else {}
+        exercises = [exercise for exercise in course.exercises.values() if exercise.notebook == name]
+        entries = [
+            entry(exercise, title(exercise, released), marks, manual, notebook, pictures) for exercise in exercises
+        ]
+        chapters.append({"title": chapter_title(released), "handed_in": notebook is not None, "entries": entries})
+    return template().render(student=readable(student, 200), chapters=chapters, policy=POLICY, **sums(chapters))
+
+
+def template():
+    """Return the page's template; everything put into it is escaped."""
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = lambda value: "–" if value is None else short_number(value)
+    return environment.get_template(PAGE)
+
+
+def sums(chapters):
+    """Return the numbers at the top of the page."""
+    entries = [entry for chapter in chapters for entry in chapter["entries"]]
+    decided = [entry for entry in entries if entry.points is not None]
+    automatic = [entry for entry in entries if not entry.by_hand]
+    return {
+        "points": sum(entry.points for entry in decided),
+        "max_points": sum(entry.max_points for entry in entries),
+        "automatic": sum(entry.points or 0 for entry in automatic),
+        "max_automatic": sum(entry.max_points for entry in automatic),
+        "waiting": sum(entry.max_points for entry in entries if entry.points is None),
+        "right": sum(entry.verdict[2] == "right" for entry in automatic),
+        "of": len(automatic),
+        "open_questions": [entry for entry in entries if entry.by_hand],
+    }
+
+
+def entry(exercise, title, marks, manual, notebook, pictures):
+    """Return what the page shows of an exercise."""
+    person, answer = manual.get(exercise.id), answer_source(exercise, notebook)
+    points, comment = (person.points, readable(person.comment)) if person else (None, "")
+    if exercise.by_hand:
+        verdict, points, message = open_question(exercise, person, answer)
+    else:
+        mark = marks[exercise.id]
+        verdict, message = WORDS[mark.verdict], readable(mark.message).rstrip()
+        message = OUR_FAULT if mark.verdict == "grader_error" else message
+        if points is None:
+            points = mark.points
+        elif mark.points is None:
+            verdict, message = MARKED_BY_HAND, ""
+    shown = None if answer in (None, exercise.released) else shown_answer(exercise, answer)
+    return Entry(
+        exercise.id, title, verdict, points, exercise.points, message, comment, exercise.by_hand, shown,
+        pictures.get(exercise.id, []),
+    )  # fmt: skip
+
+
+def open_question(exercise, person, answer):
+    """Return (verdict, points, message) of the question that a person marks."""
+    if person and person.points is not None and (person.points or person.comment or answer != exercise.released):
+        return MARKED_BY_HAND, person.points, ""
+    if answer == exercise.released:
+        return NO_ANSWER, 0, "The line that asks for your answer is still there."
+    if answer is None and not (person and person.waits):
+        return NO_ANSWER, 0, "Its notebook, or its cell, was not handed in."
+    return WAITS, None, "A person reads this answer and gives its points."
+
+
+def answer_source(exercise, notebook):
+    """Return the student's source of the answer cell, or None."""
+    cells = notebook.cells if notebook else []
+    return next((readable(cell.source, LONGEST_ANSWER) for cell in cells if cell.id == exercise.id), None)
+
+
+def shown_answer(exercise, answer):
+    """Return an answer as HTML: code with its colours, or text."""
+    if exercise.by_hand:
+        return Markup('<div class="text">{}</div>').format(answer)
+    code = highlight(answer, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))  # it escapes what is code
+    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(Markup(code))
+
+
+def drawn(notebook, course, room):
+    """Return {exercise: PNG pictures, as base64 text} that the notebook drew after that exercise."""
+    pictures, last = {}, None
+    for cell in notebook.cells:
+        last = cell.id if cell.id in course.exercises else last
+        for output in cell.get("outputs", []) if last else []:
+            found = pictures.setdefault(last, [])
+            data = output.get("data", {}).get("image/png")
+            if data and len(found) < PICTURES_OF_AN_EXERCISE and (png := clean_png(joined(data), room)):
+                found.append(png)
+    return pictures
+
+
+def title(exercise, released):
+    """Return the heading that the session gives an exercise: the last one before its answer cell."""
+    before = released.cells[: [cell.id for cell in released.cells].index(exercise.id)]
+    found = [title for cell in before if cell.cell_type == "markdown" for title in TITLE.findall(cell.source)]
+    return found[-1] if found else exercise.id
+
+
+def chapter_title(released):
+    """Return a notebook's own heading, without the name of the session."""
+    return released.cells[0].source.split("\n")[0].lstrip("# ").split(" · ")[-1]

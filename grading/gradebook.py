@@ -1,0 +1,307 @@
+"""Verdicts put where nbgrader reads them: the folder autograded/ and the gradebook.
+
+Formgrader, `nbgrader generate_feedback` and `nbgrader export` then work as after `nbgrader autograde`.
+"""
+
+import copy
+import os
+import shutil
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, SaveCells
+from nbgrader.utils import parse_utc
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SAWarning
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from grading.cleaning import clean
+from grading.course import ASSIGNMENT
+from grading.files import replace, student_folder
+from grading.texts import readable
+from grading.verdicts import Mark
+
+COURSE_ID = "recommenders2"  # as in nbgrader_config.py
+PATIENCE = 10  # seconds to wait for somebody else's lock on the gradebook
+OUR_FAULT = "This exercise could not be marked. The fault is ours, not yours: a person will look at your answer."
+NOT_HANDED_IN = "**This notebook was not handed in.** Here is the page as it was given out."
+NOT_READ = "**This notebook could not be marked.** {why}\n\nHere is the page as it was given out."
+
+
+class GradebookError(Exception):
+    """The gradebook cannot be read or written; the text names it and says why."""
+
+
+class ByHand(NamedTuple):
+    """What a person said of an exercise in formgrader."""
+
+    points: float | None  # None: nothing yet
+    comment: str  # empty if there is none
+    waits: bool  # a person has still to mark it
+
+
+def record(root, course, student, notebooks, marks, db=None, submitted=None):
+    """Write what `student` handed in and the `marks` for it into autograded/ and the gradebook below `root`.
+
+    notebooks: {name: notebook}, rebuilt for nbgrader; of one that is missing, the released page is shown. marks: one
+    for each automatic exercise. db: the URL of the gradebook (None: the file gradebook.db in `root`). submitted: the
+    folder that was handed in, for its timestamp.txt (None: submitted/<student>/recommenders2 in `root`).
+    All of a student's grades are written or none. Points and comments that a person gave stay; a person is asked to
+    look again only where answer or verdict changed. Raises GradebookError.
+    """
+    verdicts = {mark.exercise: mark for mark in marks}
+    if absent := course.automatic.keys() - verdicts.keys():
+        raise ValueError(f"{student} has no mark for {', '.join(sorted(absent))}.")
+    folder = student_folder(root, "autograded", student, ASSIGNMENT)
+    submitted = Path(submitted or student_folder(root, "submitted", student, ASSIGNMENT))
+    pages = {name: page(course, name, notebooks.get(name), verdicts) for name in course.released}
+    answers = {name: read_answers(folder / f"{name}.ipynb") for name in pages}
+    with transaction(root, db) as gradebook:
+        know_assignment(gradebook, course)
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(ASSIGNMENT, student, **timestamp(submitted))
+        for name, notebook in pages.items():
+            SaveVerdicts(gradebook, student, name, answers[name]).preprocess(notebook, {})
+        for name, notebook in pages.items():
+            replace(folder / f"{name}.ipynb", nbformat.writes(notebook) + "\n", mode=0o444)
+
+
+def page(course, name, notebook, verdicts):
+    """Return the notebook `name` as formgrader and feedback show it: cleaned, and with our verdicts as outputs."""
+    released = course.released[name]
+    if notebook is None:
+        result = placeholder(released, [mark for mark in verdicts.values() if mark.notebook == name])
+    else:
+        result = clean(notebook, released)
+    there = {cell.id for cell in result.cells}
+    result.cells += [copy.deepcopy(cell) for cell in released.cells if graded(cell) and cell.id not in there]
+    for cell in result.cells:
+        if graded(cell) and (mark := verdicts.get(cell.id.removeprefix("check-"))):
+            cell.outputs, cell.execution_count = [output(mark)], None
+            cell.metadata["marking"] = {"verdict": mark.verdict, "message": mark.message, "points": mark.points}
+    return result
+
+
+def placeholder(released, marks):
+    """Return the released notebook in place of one that is missing or unreadable, and say so at its top."""
+    result = copy.deepcopy(released)
+    missing = all(mark.verdict == "missing" for mark in marks)
+    why = " ".join(sorted({readable(mark.message, 500) for mark in marks if mark.verdict != "missing"}))
+    text = NOT_HANDED_IN if missing else NOT_READ.format(why=as_code(why))
+    result.metadata["marking"] = {"handed_in": not missing, "read": False}
+    result.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="not-handed-in"))
+    return result
+
+
+def as_code(text):
+    """Return a text as Markdown that is shown as it stands."""
+    return f"`{' '.join(text.replace('`', ' ').split())}`" if text.strip() else ""
+
+
+def graded(cell):
+    """Return whether points are given at a cell."""
+    return cell.metadata.get("nbgrader", {}).get("grade", False)
+
+
+def output(mark):
+    """Return the output of a check cell from which nbgrader reads the points, and a person the message."""
+    message = readable(mark.message).rstrip() or mark.verdict
+    if mark.verdict == "grader_error":
+        return nbformat.v4.new_output("stream", name="stdout", text=f"{OUR_FAULT}\n{message}\n")
+    if mark.verdict == "ok":
+        return nbformat.v4.new_output("stream", name="stdout", text=f"{message}\n")
+    lines = message.split("\n")
+    return nbformat.v4.new_output("error", ename=mark.verdict, evalue=lines[0], traceback=lines)
+
+
+def read_answers(path):
+    """Return {id: source} of the cells that students may edit in a notebook recorded before, if there is one."""
+    if not path.exists():
+        return {}
+    cells = nbformat.read(path, as_version=4).cells
+    return {cell.id: cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")}
+
+
+def timestamp(submitted):
+    """Return {"timestamp": when the folder was handed in}, or {} if no timestamp.txt says so."""
+    path = submitted / "timestamp.txt"
+    if path.is_symlink() or not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        text = file.read(100).decode("utf-8", "replace").strip()
+    try:
+        return {"timestamp": parse_utc(text)}
+    except (ValueError, OverflowError):
+        return {}
+
+
+@contextmanager
+def transaction(root, db=None):
+    """Open the gradebook below `root` and hold its lock; what is written inside is valid at the end, or not at all.
+
+    nbgrader's API commits at every step. Here its session joins a transaction from outside, which these commits leave
+    open (SQLAlchemy calls this `rollback_only`).
+    """
+    url = make_url(db or f"sqlite:///{Path(root).resolve() / 'gradebook.db'}")
+    local = url.get_backend_name() == "sqlite"
+    gradebook = connection = None
+    try:
+        gradebook = opened(url.update_query_dict({"timeout": str(PATIENCE)}) if local else url)
+        connection = gradebook.engine.connect()
+        if local:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        gradebook.db.remove()
+        session = sessionmaker(bind=connection, autoflush=True, join_transaction_mode="rollback_only")
+        gradebook.db = scoped_session(session)
+        with warnings.catch_warnings(category=SAWarning, action="ignore"):  # three for each new student, and no harm
+            yield gradebook
+        gradebook.db.flush()
+        connection.commit()
+    except DBAPIError as error:
+        raise GradebookError(explain(url.database, error)) from error
+    finally:
+        if connection is not None:
+            gradebook.db.remove()
+            connection.close()
+        if gradebook is not None:
+            gradebook.close()
+
+
+def opened(url):
+    """Return nbgrader's gradebook at `url`, made if it is not there."""
+    if not shutil.which("alembic"):  # nbgrader asks this tool, of our environment, for the version of a new gradebook
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return Gradebook(url, COURSE_ID)
+
+
+def explain(path, error):
+    """Return a sentence on why the gradebook at `path` failed."""
+    if "locked" in str(error.orig):
+        return f"{path} is in use by another program (formgrader, a database tool): close it and grade again."
+    return f"{path} cannot be used as nbgrader's gradebook: {error.orig}."
+
+
+def know_assignment(gradebook, course):
+    """Let the gradebook know the assignment as released, if it does not: so does `nbgrader generate_assignment`."""
+    gradebook.update_or_create_assignment(ASSIGNMENT)
+    for name, released in course.released.items():
+        if known_cells(gradebook, name) != graded_cells(released):
+            try:
+                SaveRelease(gradebook, name).preprocess(released, {})
+            except RuntimeError:
+                raise GradebookError(
+                    f"The gradebook holds submissions of another version of {name}: start with a new gradebook.db."
+                ) from None
+
+
+def known_cells(gradebook, name):
+    """Return {id: (points, checksum)} of the graded cells that the gradebook knows, or None."""
+    try:
+        notebook = gradebook.find_notebook(name, ASSIGNMENT)
+    except MissingEntry:
+        return None
+    checksums = {cell.name: cell.checksum for cell in notebook.source_cells}
+    return {cell.name: (cell.max_score, checksums.get(cell.name)) for cell in notebook.grade_cells}
+
+
+def graded_cells(released):
+    """Return {id: (points, checksum)} of the graded cells of a released notebook."""
+    cells = [cell.metadata.nbgrader for cell in released.cells if graded(cell)]
+    return {cell.grade_id: (float(cell.points), cell.checksum) for cell in cells}
+
+
+class SaveRelease(SaveCells):
+    """nbgrader's way of telling the gradebook what a notebook holds, within our transaction."""
+
+    def __init__(self, gradebook, name):
+        super().__init__()
+        self.gradebook, self.notebook_id, self.assignment_id = gradebook, name, ASSIGNMENT
+        self.new_grade_cells, self.new_solution_cells = {}, {}
+        self.new_task_cells, self.new_source_cells = {}, {}
+
+    def preprocess(self, nb, resources):
+        """Save the cells of a released notebook, as SaveCells does with a gradebook of its own."""
+        NbGraderPreprocessor.preprocess(self, copy.deepcopy(nb), resources)
+        self._create_notebook(nb)
+        return nb, resources
+
+
+class SaveVerdicts(SaveAutoGrades):
+    """nbgrader's way of saving grades, within our transaction, and with two thoughts for people.
+
+    Where the grader failed, or could not read the notebook, the points stay empty until a person gives some. And
+    points that a person gave need no second look as long as neither answer nor verdict changed.
+    """
+
+    def __init__(self, gradebook, student, name, answers):
+        super().__init__()
+        self.gradebook, self.student_id, self.notebook_id, self.assignment_id = gradebook, student, name, ASSIGNMENT
+        self.answers = answers  # as recorded before
+
+    def preprocess(self, nb, resources):
+        """Save the grades of a notebook, as SaveAutoGrades does with a gradebook of its own."""
+        self.now = {cell.id: cell.source for cell in nb.cells}
+        self.unread = nb.metadata.get("marking", {}).get("handed_in", False)
+        return NbGraderPreprocessor.preprocess(self, nb, resources)
+
+    def _add_score(self, cell, resources):
+        grade = self.gradebook.find_grade(cell.id, self.notebook_id, self.assignment_id, self.student_id)
+        before, waited = grade.auto_score, grade.needs_manual_grade
+        super()._add_score(cell, resources)
+        by_hand = "marking" not in cell.metadata
+        if self.unread if by_hand else cell.metadata.marking.verdict == "grader_error":
+            grade.auto_score, grade.needs_manual_grade = None, True
+        answer = cell.id.removeprefix("check-")
+        same = self.answers.get(answer) == self.now.get(answer) and grade.auto_score == before
+        if grade.manual_score is not None and same:
+            grade.needs_manual_grade = waited
+        self.gradebook.db.flush()
+
+
+def by_hand(root, course, student, db=None):
+    """Return {exercise: ByHand}: what a person said of `student`'s exercises, and the open question in any case."""
+    if db is None and not (Path(root) / "gradebook.db").exists():
+        return {}
+    url = db or f"sqlite:///{Path(root).resolve() / 'gradebook.db'}"
+    try:
+        with opened(url) as gradebook:
+            notebooks = gradebook.find_submission(ASSIGNMENT, student).notebooks
+            grades = {grade.name.removeprefix("check-"): grade for each in notebooks for grade in each.grades}
+            comments = {comment.name: comment.manual_comment or "" for each in notebooks for comment in each.comments}
+            said = {id: said_of(grade, comments.get(id, ""), id in course.automatic) for id, grade in grades.items()}
+    except MissingEntry:
+        return {}
+    except DBAPIError as error:
+        raise GradebookError(explain(make_url(url).database, error)) from error
+    return {id: each for id, each in said.items() if each != ByHand(None, "", False) or id not in course.automatic}
+
+
+def said_of(grade, comment, automatic):
+    """Return what a person said of one exercise; a question left empty has its 0 points without a person."""
+    points = grade.auto_score if grade.manual_score is None else grade.manual_score
+    if grade.extra_credit:
+        points = (points or 0) + grade.extra_credit
+    elif automatic and grade.manual_score is None:
+        points = None
+    return ByHand(points, comment, grade.needs_manual_grade and grade.manual_score is None)
+
+
+def recorded(root, course, student):
+    """Return (notebooks, marks) as `record` left them in autograded/; ({}, []) if it did not mark this student."""
+    folder = student_folder(root, "autograded", student, ASSIGNMENT)
+    notebooks, marks = {}, []
+    for name in course.released:
+        path = folder / f"{name}.ipynb"
+        notebook = nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
+        for cell in notebook.cells:
+            if "marking" in cell.metadata:
+                exercise, said = course.automatic[cell.id.removeprefix("check-")], cell.metadata.marking
+                marks.append(Mark(student, name, exercise.id, said.points, exercise.points, said.verdict, said.message))
+        if notebook.metadata.get("marking", {}).get("read", True) and notebook.cells:
+            notebooks[name] = notebook
+    return notebooks, marks if {mark.exercise for mark in marks} == course.automatic.keys() else []

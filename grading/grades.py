@@ -1,0 +1,69 @@
+"""grades.csv: a row per student and automatic exercise. The open question is marked by hand and has no row."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from grading.files import replace
+from grading.texts import readable, short_number
+from grading.verdicts import VERDICTS, Mark
+
+LONGEST_MESSAGE = 1000
+# What a spreadsheet would take for a formula, also behind quotes, spaces, or in the wide characters of East Asia
+FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]")
+
+
+class NoGrades(ValueError):
+    """A file that holds no grades; the text says where it goes wrong."""
+
+
+def write_grades(path, marks):
+    """Write `marks` to `path`, sorted: equal marks make the same file, byte for byte."""
+    file = io.StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(Mark._fields)
+    rows.writerows(sorted(map(row, marks)))
+    replace(path, file.getvalue())
+
+
+def row(mark):
+    """Return the fields of a mark as text."""
+    student, message = readable(mark.student, 200).replace("\n", " "), readable(mark.message, LONGEST_MESSAGE)
+    points = "" if mark.points is None else short_number(mark.points)
+    names = (no_formula(student), mark.notebook, mark.exercise)
+    return (*names, points, short_number(mark.max_points), mark.verdict, no_formula(message))
+
+
+def no_formula(text):
+    """Return `text` with an apostrophe before it where a spreadsheet would calculate it; `as_written` removes it."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def as_written(field):
+    """Return what `no_formula` was given."""
+    return field[1:] if field.startswith("'") and FORMULA.match(field) else field
+
+
+def read_grades(path):
+    """Return the marks in the file at `path`."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        if tuple(next(rows, ())) != Mark._fields:
+            raise NoGrades(f"{path}: the first line is not {','.join(Mark._fields)}.")
+        return [read_row(fields, f"{path}, line {rows.line_num}") for fields in rows]
+
+
+def read_row(fields, where):
+    """Return the mark that the `fields` of a row hold; `where` names the row in errors."""
+    if len(fields) != len(Mark._fields):
+        raise NoGrades(f"{where}: {len(fields)} fields instead of {len(Mark._fields)}.")
+    mark = Mark(*fields)
+    if mark.verdict not in VERDICTS:
+        raise NoGrades(f"{where}: {mark.verdict!r} is no verdict.")
+    try:
+        points, most = float(mark.points) if mark.points else None, float(mark.max_points)
+    except ValueError:
+        raise NoGrades(f"{where}: points are not numbers.") from None
+    names = {"student": as_written(mark.student), "message": as_written(mark.message)}
+    return mark._replace(points=points, max_points=most, **names)
