@@ -1,0 +1,231 @@
+"""A student's notebook, read from bytes that may be anything: what comes out is small, plain and of our own making.
+
+Jupyter's own reader is for files that Jupyter wrote. This one takes what is of use in any file that has cells, and
+raises nothing but Unreadable.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from nbformat.notebooknode import NotebookNode
+
+from grading.archives import Unreadable, source_of
+
+MAX_TEXT = 16 * 2**20  # bytes of a notebook without the large outputs
+MAX_VALUES = 3_000_000  # values in it: each takes some hundred bytes once it is read
+MAX_CELLS = 20_000
+MAX_SOURCE = 500_000  # characters of a cell
+MAX_CELL_OUTPUTS = 2 * 2**20  # bytes of a cell's outputs, as they stand in the file; larger ones are left out
+MIN_CELL_OUTPUTS = 1_000  # bytes of a cell's outputs that stay even in a notebook that is too large with the others
+MAX_OUTPUTS = 100  # of a cell
+MAX_OUTPUT_TEXT = 100_000  # characters of an output's text; the rest is cut off
+MAX_ATTACHMENT = 3 * 2**20  # characters of a picture pasted into a text cell
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+(?=\[)')
+NO_BRACKETS = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+
+
+def read_notebook(source):
+    """Return the notebook in `source`: its bytes, a path, or a Source; raises Unreadable.
+
+    The cells of the NotebookNode have `cell_type`, `source`, `metadata` that hold at most the student's `grade_id`, and
+    where they are valid `id`, `outputs` with `execution_count`, and `attachments`. The notebook's `metadata.notes` say
+    in sentences what was left out.
+    """
+    if not isinstance(source, bytes):
+        source = (source_of(source) if isinstance(source, str | Path) else source).read()
+    notes = []
+    document = parsed(small_enough(as_utf8(source, notes), notes), notes)
+    cells = [clean_cell(cell, notes) for cell in raw_cells(document) if isinstance(cell, dict)]
+    metadata = NotebookNode(notes=list(dict.fromkeys(notes)))  # each note once
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
+
+
+def as_utf8(data, notes):
+    """Return `data` as UTF-8 without a byte order mark."""
+    encoding = json.detect_encoding(data)
+    if encoding.startswith("utf-8"):
+        return data.removeprefix(b"\xef\xbb\xbf")
+    if len(data) > 4 * MAX_TEXT:
+        raise Unreadable(f"The file is written in {encoding.upper()}, and larger than {4 * MAX_TEXT // 2**20} MB.")
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        raise Unreadable(f"The file is no text: it begins like {encoding.upper()}, but is not.") from error
+    notes.append(f"The notebook is written in {encoding.upper()} where UTF-8 belongs.")
+    return text.encode("utf-8", "replace")
+
+
+def small_enough(data, notes):
+    """Return a notebook's bytes without the outputs of cells that have too many; all outputs go if it is still large.
+
+    So a student who printed 100 MB loses the prints and not the marks.
+    """
+    data = without_outputs(data, MAX_CELL_OUTPUTS, notes)
+    return data if len(data) <= MAX_TEXT else without_outputs(data, MIN_CELL_OUTPUTS, notes)
+
+
+def without_outputs(data, limit, notes):
+    """Return a notebook's bytes without the outputs of cells that have more than `limit` bytes of them.
+
+    They are found without reading the file as JSON. Line breaks stay, for the sake of line numbers.
+    """
+    kept, begin, found = [], 0, OUTPUTS.search(data)
+    while found:
+        end = end_of_list(data, found.end())
+        if not end:  # the file is broken, which its reader will say
+            break
+        if end - found.end() > limit:
+            lines = data.count(b"\n", found.end(), end)
+            kept += [data[begin : found.end()], b"[", b"\n" * lines, b"]"]
+            notes.append("The outputs of some cells are so large that they were left out.")
+            begin = end
+        found = OUTPUTS.search(data, end)
+    return b"".join([*kept, data[begin:]]) if kept else data
+
+
+def end_of_list(data, begin):
+    """Return where the list that begins at `begin` ends; 0 if nowhere, or if it is too intricate to tell."""
+    depth, position = 0, begin
+    for _ in range(MAX_VALUES):
+        bracket = data[position : position + 1]
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(bracket, 0)
+        if depth == 0:
+            return position + 1
+        position = NO_BRACKETS.match(data, position + 1).end()
+        if data[position : position + 1] in (b"", b'"'):
+            break
+    return 0
+
+
+def parsed(data, notes):
+    """Return the JSON document in `data`."""
+    if len(data) > MAX_TEXT:
+        raise Unreadable(f"The notebook is larger than {MAX_TEXT // 2**20} MB without its large outputs.")
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise Unreadable("The notebook holds more values than can be read.")
+    if not data.strip():
+        raise Unreadable("The file is empty.")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+        notes.append("The notebook is not written in UTF-8; its accented letters may have come out wrong.")
+    try:
+        return json.loads(text, parse_int=short_int, parse_constant=lambda name: None)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"The file is no notebook, its JSON is broken at {where}: {error.msg}.") from error
+    except RecursionError as error:
+        raise Unreadable("The file is no notebook, its JSON is nested too deeply.") from error
+
+
+def short_int(digits):
+    """Return the number, or None if it is of a length that means something else than a number."""
+    return int(digits) if len(digits) < 20 else None
+
+
+def raw_cells(document):
+    """Return the list of cells of a notebook in any format: since 4 it stands at the top, in 3 below worksheets."""
+    if not isinstance(document, dict):
+        raise Unreadable("The file is no notebook: it is JSON, but no notebook's.")
+    cells, sheets = document.get("cells"), document.get("worksheets")
+    if not isinstance(cells, list) and isinstance(sheets, list):
+        lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        cells = [cell for cells in lists if isinstance(cells, list) for cell in cells]
+    if not isinstance(cells, list):
+        raise Unreadable("The file is no notebook: it has no list of cells.")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"The notebook has more than {MAX_CELLS:,} cells.")
+    return cells
+
+
+def clean_cell(cell, notes):
+    """Return a cell with what is of use in it."""
+    kind, source = cell.get("cell_type"), joined(cell.get("source", cell.get("input")))
+    if kind == "heading":  # of format 3
+        kind, source = "markdown", f"# {source}"
+    if len(source) > MAX_SOURCE:
+        source = source[:MAX_SOURCE]
+        notes.append(f"A cell was cut off after {MAX_SOURCE:,} characters.")
+    kind = kind if kind in ("code", "markdown") else "raw"
+    clean = NotebookNode(cell_type=kind, metadata=NotebookNode(), source=source)
+    metadata = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
+    nbgrader = metadata["nbgrader"] if isinstance(metadata.get("nbgrader"), dict) else {}
+    if is_cell_id(nbgrader.get("grade_id")):
+        clean.metadata.grade_id = nbgrader["grade_id"]
+    for id in (cell.get("id"), metadata.get("id")):  # Colab moves it
+        if "id" not in clean and is_cell_id(id):
+            clean.id = id
+    if kind == "code":
+        count = cell.get("execution_count")
+        clean.execution_count = count if type(count) is int and count >= 0 else None
+        outputs = cell["outputs"] if isinstance(cell.get("outputs"), list) else []
+        clean.outputs = [output for output in map(clean_output, outputs[:MAX_OUTPUTS]) if output]
+    elif attachments := clean_attachments(cell.get("attachments")):
+        clean.attachments = attachments
+    return clean
+
+
+def is_cell_id(id):
+    """Whether `id` may be a cell's id."""
+    return isinstance(id, str) and bool(CELL_ID.fullmatch(id))
+
+
+def joined(text):
+    """Return a text that a notebook writes as a string or as a list of lines; anything else is empty.
+
+    Halves of surrogate pairs, which JSON can spell and no file can hold, become question marks.
+    """
+    if isinstance(text, list):
+        text = "".join(line for line in text if isinstance(line, str))
+    return text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""
+
+
+def shortened(text):
+    """Return an output's text, cut off where it is too long."""
+    text = joined(text)
+    return text if len(text) <= MAX_OUTPUT_TEXT else text[:MAX_OUTPUT_TEXT] + "\n... (cut off)"
+
+
+def clean_output(output):
+    """Return an output as nbformat 4 has it, or None if it is malformed or of a kind that is not shown."""
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return NotebookNode(output_type="stream", name=name, text=shortened(output.get("text")))
+    if kind == "error":
+        trace = output["traceback"][:100] if isinstance(output.get("traceback"), list) else []
+        ename, evalue = shortened(output.get("ename")), shortened(output.get("evalue"))
+        return NotebookNode(output_type="error", ename=ename, evalue=evalue, traceback=[shortened(t) for t in trace])
+    if kind in ("display_data", "execute_result"):
+        data = clean_data(output.get("data"))
+        count = {"execution_count": None} if kind == "execute_result" else {}
+        return NotebookNode(output_type=kind, data=data, metadata=NotebookNode(), **count) if data else None
+    return None
+
+
+def clean_data(data):
+    """Return those representations of an output that are texts or pictures."""
+    data = data if isinstance(data, dict) else {}
+    texts = {kind: shortened(data[kind]) for kind in TEXTS if kind in data and kind != "image/svg+xml"}
+    drawing = joined(data.get("image/svg+xml"))
+    if 0 < len(drawing) <= MAX_OUTPUT_TEXT * 10:  # half a drawing is none
+        texts["image/svg+xml"] = drawing
+    return NotebookNode(texts | {kind: joined(data[kind]) for kind in PICTURES if kind in data})
+
+
+def clean_attachments(attachments):
+    """Return the pictures that were pasted into a text cell."""
+    attachments = attachments if isinstance(attachments, dict) else {}
+    clean = {}
+    for name, data in list(attachments.items())[:20]:
+        data = data if isinstance(data, dict) else {}
+        pictures = {kind: joined(data[kind]) for kind in PICTURES if kind in data}
+        pictures = {kind: picture for kind, picture in pictures.items() if 0 < len(picture) <= MAX_ATTACHMENT}
+        if pictures:
+            clean[joined(name)] = NotebookNode(pictures)
+    return NotebookNode(clean)

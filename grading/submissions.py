@@ -1,0 +1,284 @@
+"""From a folder to submissions: whose notebooks are where, however they were named, packed and put.
+
+Looked for are the notebooks of the course, anywhere below a student's folder or in an archive. All else that a student
+sends along, such as a `helpers/` or a `numpy.py`, is never read. Links are never followed.
+"""
+
+import hashlib
+import os
+import re
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from grading.archives import ARCHIVES, UNKNOWN_ARCHIVES, Source, Unreadable, printable
+from grading.course import ASSIGNMENT
+from grading.reading import read_notebook
+from grading.recognition import Cell, defined_name, plain
+
+__all__ = ["Source", "Submission", "Unreadable", "find_submissions", "left_out", "read_notebook"]
+
+MAX_DEPTH = 6  # folders within folders
+MAX_NESTED = 3  # archives within archives, the outermost counted
+MAX_ARCHIVES = 10  # of a student's
+MAX_ENTRIES = 5_000  # of a student's folders, all together
+MAX_NOTEBOOKS = 30  # that are looked into to see which of ours they are
+MAX_CANDIDATES = 8  # for one of ours
+TOO_MANY = f"There are more than {MAX_ENTRIES:,} files, and not all were looked at."
+NO_STUDENTS = {".ipynb_checkpoints", ".git", "__MACOSX", "__pycache__", "lost+found"}
+
+
+class Submission(NamedTuple):
+    """What a student handed in."""
+
+    student: str
+    files: dict[str, Source]  # by the notebook's name; a name is not there if its notebook is missing
+    notes: list[str]  # sentences for the instructor
+
+
+class Found(NamedTuple):
+    """A notebook file of a student's."""
+
+    source: Source
+    modified: float
+
+
+def find_submissions(folder, course):
+    """Return the submissions in `folder`, sorted by student; one for each folder and each archive's name in it.
+
+    Laid out as `<student>/recommenders2/*.ipynb`, or otherwise below `<student>/`, also in archives there, or as an
+    archive `<student>.zip`. Nobody is left out: whose notebooks are not found has a submission without files.
+    """
+    folder = Path(folder)
+    entries = defaultdict(list)
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if is_student(entry):
+            entries[without_suffix(entry.name) if not is_folder(entry) else entry.name].append(entry)
+    submissions, taken = [], set()
+    for name, theirs in entries.items():
+        student = unique(printable(name), taken)
+        taken.add(student)
+        submissions.append(submission(student, folder, theirs, course))
+    return sorted(submissions, key=lambda submission: submission.student)
+
+
+def left_out(folder):
+    """Return the names in `folder` that stand for no student: stray files. Hidden files go without saying."""
+    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    return [printable(entry.name) for entry in entries if not is_student(entry) and not entry.name.startswith(".")]
+
+
+def is_student(entry):
+    """Whether an entry of the folder of submissions is a student's: a folder, an archive, or a link in their place."""
+    is_some_archive = is_archive(entry.name) or is_unknown_archive(entry.name)
+    return entry.name not in NO_STUDENTS and (entry.is_dir() or is_some_archive)
+
+
+def is_folder(entry):
+    """Whether an entry is a folder, and no link to one."""
+    return entry.is_dir(follow_symlinks=False)
+
+
+def is_archive(name):
+    """Whether a file of that name is an archive that can be read."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def is_unknown_archive(name):
+    """Whether a file of that name is an archive that cannot be read."""
+    return name.lower().endswith(UNKNOWN_ARCHIVES) and not is_archive(name)
+
+
+def without_suffix(name):
+    """Return an archive's name without `.zip` or whatever it ends in."""
+    suffix = next((suffix for suffix in ARCHIVES + UNKNOWN_ARCHIVES if name.lower().endswith(suffix)), "")
+    return name[: len(name) - len(suffix)] or name
+
+
+def unique(name, taken):
+    """Return `name`, or if it is taken `name (2)`, and so on."""
+    count = 2
+    tried = name
+    while tried in taken:
+        tried, count = f"{name} ({count})", count + 1
+    return tried
+
+
+def submission(student, root, entries, course):
+    """Return the submission whose folder and archives are the `entries` of `root`."""
+    search = Search(root)
+    for entry in entries:
+        search.entry(entry, ())
+    files = choose(search.found, course, search.notes)
+    return Submission(student, files, list(dict.fromkeys(search.notes)))
+
+
+class Search:
+    """The search for all notebooks of a student, whatever they are called."""
+
+    def __init__(self, root):
+        self.root, self.found, self.notes = root, [], []
+        self.entries, self.archives = 0, 0
+
+    def entry(self, entry, above):
+        """Look at an entry of the folder at `above`, a path in parts."""
+        parts = (*above, entry.name)
+        label = printable("/".join(parts))
+        self.entries += 1
+        if entry.is_symlink():
+            self.notes.append(f"{label} is a link, and links are not followed.")
+        elif is_folder(entry):
+            self.folder(parts)
+        elif is_wanted(entry.name) and not entry.is_file(follow_symlinks=False):
+            self.notes.append(f"{label} is no regular file.")
+        elif is_archive(entry.name):
+            self.archive(Source(self.root, parts))
+        elif is_notebook(entry.name):
+            self.found.append(Found(Source(self.root, parts), entry.stat(follow_symlinks=False).st_mtime))
+        elif is_unknown_archive(entry.name):
+            self.notes.append(f"{label} is an archive that is not read: only zip, tar and tar.gz are.")
+
+    def folder(self, parts):
+        """Look through a folder."""
+        if len(parts) > MAX_DEPTH:
+            self.notes.append(f"{printable('/'.join(parts))} lies too deep within folders, and was not looked into.")
+            return
+        try:
+            with os.scandir(self.root.joinpath(*parts)) as entries:
+                entries = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self.notes.append(f"{printable('/'.join(parts))} cannot be looked into: {error.strerror}.")
+            return
+        for entry in entries:
+            if self.entries >= MAX_ENTRIES:
+                self.notes.append(TOO_MANY)
+                break
+            if entry.name not in NO_STUDENTS:
+                self.entry(entry, parts)
+
+    def archive(self, source):
+        """Look through an archive, and archives in it."""
+        self.archives += 1
+        if len(source.inside) >= MAX_NESTED or self.archives > MAX_ARCHIVES:
+            self.notes.append(f"{source} is one archive too many, and was not looked into.")
+            return
+        try:
+            members = source.members()
+        except Unreadable as error:
+            self.notes.append(str(error))
+            return
+        for member in members:
+            if self.entries >= MAX_ENTRIES:
+                self.notes.append(TOO_MANY)
+                break
+            self.entries += 1
+            inner = source._replace(inside=(*source.inside, member.name))
+            if not NO_STUDENTS.isdisjoint(member.name.split("/")):
+                continue
+            if is_archive(member.name):
+                self.archive(inner)
+            elif is_notebook(inner.name):
+                self.found.append(Found(inner, member.modified))
+
+
+def is_wanted(name):
+    """Whether a file of that name is worth a note if it cannot be read."""
+    return is_archive(name) or is_notebook(name)
+
+
+def is_notebook(name):
+    """Whether a file of that name is a notebook; what macOS and Jupyter keep for themselves beside notebooks is not."""
+    return name.lower().endswith(".ipynb") and not name.startswith("._") and not name.endswith("-checkpoint.ipynb")
+
+
+# which file is which notebook
+
+
+def choose(found, course, notes):
+    """Return the files to take for the notebooks of the course, by name, and add to `notes` what was not obvious."""
+    candidates = defaultdict(list)
+    for n, file in enumerate(found):
+        name = named(file.source.name, course)
+        if not name and n < MAX_NOTEBOOKS:
+            name = recognised(file.source, course, notes)
+        if name:
+            candidates[name].append(file)
+        else:
+            notes.append(f"{file.source} is none of the notebooks of the course.")
+    files = {}
+    for name in course.released:
+        if candidates[name]:
+            files[name] = chosen(candidates[name], name, course, notes)
+    return files
+
+
+def named(file_name, course):
+    """Return the notebook whose name stands in the name of a file: `Copy of 01_reviews_to_batches (1).ipynb`."""
+    words = re.sub(r"[\W_]+", "_", Path(file_name).stem.lower())
+    return next((name for name in course.released if name.lower() in words), None)
+
+
+def recognised(source, course, notes):
+    """Return the notebook with which a file has most cells in common, or None."""
+    try:
+        cells = [Cell(node) for node in read_notebook(source).cells]
+    except Unreadable as error:
+        notes.append(f"{source}: {error}")
+        return None
+    scores = {name: len(ours & features(cells)) for name, ours in features_of_release(course).items()}
+    best = max(scores, key=scores.get)
+    if scores[best] < 3 or sorted(scores.values())[-2:-1] == [scores[best]]:
+        return None
+    notes.append(f"{source} was taken for {best} because of its cells.")
+    return best
+
+
+def features(cells):
+    """Return what is telling in some cells: their texts, and the names that they define."""
+    return {cell.text for cell in cells} | {name for cell in cells for name in cell.defines}
+
+
+@cache
+def features_of_release(course):
+    """Return the features of each notebook of the course that none of the others has."""
+    found = {}
+    for name, notebook in course.released.items():
+        answers = {defined_name(one.released) for one in course.automatic.values() if one.notebook == name}
+        found[name] = {plain(cell.source) for cell in notebook.cells} | answers
+    return {
+        name: own.difference(*(others for other, others in found.items() if other != name))
+        for name, own in found.items()
+    }
+
+
+def chosen(candidates, name, course, notes):
+    """Return the file to take of those that may be the notebook `name`.
+
+    One with answers comes before one as released, then the one of the right name, in the right folder, the latest.
+    """
+    if len(candidates) == 1:
+        return candidates[0].source
+
+    def rank(file):
+        return file.source.name == f"{name}.ipynb", ASSIGNMENT in file.source.folders, file.modified
+
+    candidates = sorted(candidates, key=lambda file: str(file.source))
+    candidates = sorted(candidates, key=rank, reverse=True)[:MAX_CANDIDATES]
+    looks = [(*looked_at(file.source, name, course), file.source) for file in candidates]
+    _, digest, first = max(looks, key=lambda look: look[0])  # of several it returns the first
+    others = [str(source) for _, other, source in looks if other != digest]
+    if others:
+        notes.append(f"Several files may be {name}: {first} was taken, and not {', '.join(others)}.")
+    return first
+
+
+def looked_at(source, name, course):
+    """Return of a file how much there is in it (0 unreadable, 1 as released, 2 answers), and a digest of it."""
+    try:
+        data = source.read()
+        cells = read_notebook(data).cells
+    except Unreadable:
+        return 0, str(source)
+    released = {plain(cell.source) for cell in course.released[name].cells}
+    return 1 + any(plain(cell.source) not in released for cell in cells), hashlib.sha256(data).hexdigest()
