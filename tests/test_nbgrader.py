@@ -88,7 +88,9 @@ def test_feedback_tells_the_student_what_was_wrong(graded, run):
     assert "You took the mean over the latent dimension; a dot product sums." in wrong
     assert "_call_impl" not in wrong
     untouched = (feedback / "untouched" / ASSIGNMENT / "01_reviews_to_batches.html").read_text(encoding="utf-8")
-    assert "Exercise 1.1 is still to do" in untouched
+    assert "Exercise 1.1</span> is still to do" in untouched  # its label in colour
+    assert "background-color: rgb(255,175,0)" in untouched
+    assert "\x1b" not in wrong + untouched
 
 
 def test_export_writes_the_marks(graded, run):
@@ -104,4 +106,6 @@ def test_validate_accepts_the_solved_and_names_what_the_untouched_lacks(graded, 
     folder = course / "submitted"
     name = "01_reviews_to_batches.ipynb"
     assert "Success" in run("nbgrader", "validate", folder / "solved" / ASSIGNMENT / name, cwd=course).stdout
-    assert "still to do" in run("nbgrader", "validate", folder / "untouched" / ASSIGNMENT / name, cwd=course).stdout
+    untouched = run("nbgrader", "validate", folder / "untouched" / ASSIGNMENT / name, cwd=course).stdout
+    assert "○ Exercise 1.1 is still to do" in untouched
+    assert "\x1b" not in untouched  # in the terminal, nbgrader leaves colours out

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from authoring.notebooks import RELEASE, execute, normalise, read, solution_paths
-from helpers import training
+from helpers import checks, training
+from helpers.checks.summary import EXERCISES as ENTERED
 
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
 EXERCISES = {
@@ -90,9 +91,49 @@ def test_the_session_has_21_points_and_2_by_hand():
 @pytest.mark.parametrize("path", SOLUTIONS)
 def test_exercises_say_their_number_minutes_and_points(path):
     prose = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
-    announced = re.findall(r"\*\*Exercise (\d\.\d): .+\*\* · (\d+) minutes · (\d) point", prose)
+    announced = re.findall(r"\*\*Exercise (\d\.\d): (.+)\*\* · \d+ minutes · (\d) point", prose)
     assert [int(points) for _, _, points in announced] == list(EXERCISES[path.stem].values())
     assert [number for number, _, _ in announced] == [f"{path.stem[1]}.{n}" for n in range(1, len(announced) + 1)]
+
+
+@pytest.mark.parametrize("path", SOLUTIONS)
+def test_the_summary_calls_the_exercises_what_the_text_calls_them(path):
+    prose = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    announced = re.findall(r"\*\*Exercise (\d\.\d): (.+)\*\* · \d+ minutes · (\d) point", prose)
+    questions = re.findall(r"## (\d\.\d) (.+)\n\n\*\*Open question\*\* · .+ · (\d) points, marked by hand", prose)
+    entered = checks.summary(notebook=int(path.stem[:2])).exercises
+    automatic = [
+        (exercise.number, exercise.title, str(exercise.points)) for exercise in entered if not exercise.by_hand
+    ]
+    by_hand = [(exercise.number, exercise.title, str(exercise.points)) for exercise in entered if exercise.by_hand]
+    assert automatic == announced
+    assert by_hand == [(number, title[0].lower() + title[1:], points) for number, title, points in questions]
+    assert [int(points) for _, _, points in by_hand] == list(BY_HAND.get(path.stem, {}).values())
+
+
+def test_the_summaries_leave_no_exercise_out():
+    listed = [exercise for n in (1, 2, 3, 4) for exercise in checks.summary(notebook=n).exercises]
+    assert sorted(exercise.number for exercise in listed) == sorted(ENTERED)
+
+
+@pytest.mark.parametrize("path", SOLUTIONS)
+def test_a_solution_ends_with_a_summary_of_full_points(path):
+    summary = read(path).cells[-1]
+    [table] = summary.outputs
+    total = sum(EXERCISES[path.stem].values())
+    assert summary.id == "summary"
+    assert table.data["text/plain"].splitlines()[-1].split() == f"points so far {total} of {total}".split()
+
+
+@pytest.mark.parametrize("path", SOLUTIONS)
+def test_the_exercises_can_be_marked_without_the_cells_tagged_not_graded(path, clean_environment):
+    notebook = read(path)
+    left_out = [cell for cell in notebook.cells if "not-graded" in cell.metadata.get("tags", [])]
+    assert left_out
+    assert not [cell.id for cell in left_out if "nbgrader" in cell.metadata or cell.cell_type != "code"]
+    notebook.cells = [cell for cell in notebook.cells if cell not in left_out]
+    executed = execute(notebook, folder=path.parent, env=clean_environment)  # stops at the first error
+    assert "not checked yet" not in executed.cells[-1].outputs[0].data["text/plain"]
 
 
 @pytest.mark.parametrize("name", ["run_epoch", "fit"])
@@ -147,6 +188,9 @@ def test_an_untouched_notebook_runs_to_its_end_and_says_what_is_still_to_do(path
             assert len(text_of(output).splitlines()) < 25
         if cell.id.startswith("check-"):
             assert "is still to do" in text_of(cell.outputs[0])
+    summary = code_cells(notebook)[-1].outputs[0].data["text/plain"]
+    assert summary.count("○ still to do") == len(EXERCISES[path.stem])
+    assert "points so far     0 of " in summary
     assert code_cells(notebook)[-1].execution_count == len(code_cells(notebook))
 
 
