@@ -22,6 +22,9 @@ test: .venv/test bubblewrap  ## run all tests, then the solutions against their 
 grade: .venv/test bubblewrap  ## mark the submissions in submitted/; more options: make grade OPTIONS="--jobs 4"
 	$(BIN)/python -m grading submitted $(OPTIONS)
 
+bank: .venv/test  ## print how the checks judge right answers, wrong ones, and mutants of the solutions
+	$(BIN)/python tests/bank.py
+
 solutions: .venv/test  ## execute the solution notebooks and keep their outputs
 	$(BIN)/python -m authoring solutions
 

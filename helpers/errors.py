@@ -11,7 +11,18 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means
     "is not defined": "Has the cell that defines this name been run since the kernel was started? Is it spelt alike?",
     r"before module.__init__\(\)": "Layers can be added only after `super().__init__()`, the first line of `__init__`.",
     "index out of range in self": "An id must be smaller than the number of rows of the embedding it looks up.",
-    "must match the size of tensor": "Two shapes do not fit together: print `.shape` of both sides of that line.",
+    "shape of the mask": "A mask selects from a tensor of its own shape: print `.shape` of both.",
+    "shape mismatch: indexing": "The index tensors of that line have shapes that do not fit: print `.shape` of each.",
+    "shape mismatch: value": "The place to write to has another shape than what is written: print `.shape` of both.",
+    "too many indices": "There are more indices than the tensor has dimensions: print its `.shape`.",
+    "out of bounds for dimension": "An index must be smaller than the size of its dimension, and counting starts at 0.",
+    "used as indices must be": "An index is an integer tensor, or a mask of True and False: convert it with .long().",
+    "expected sequence of length": "Rows of different lengths make no tensor: fill the shorter ones up first.",
+    "is invalid for input of size": "A new shape must hold as many numbers as the old one: print its `.shape`.",
+    "'list' object has no attribute": "A list is no tensor: make one of it, with torch.tensor or torch.stack.",
+    "must match the size of tensor|sizes of tensors must match|to be equal size": (
+        "Two shapes do not fit together: print `.shape` of both sides of that line."
+    ),
     "shapes cannot be multiplied": "The inner sizes of a matrix product differ: print `.shape` of both factors.",
     "dimension out of range": "The tensor has no such dimension: print its `.shape`. The first is 0, the last is -1.",
     "scalar types: long, int": "An embedding looks up whole numbers: ids must be integer tensors (torch.long).",
@@ -30,7 +41,7 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means
     ),
 }
 
-
+MOST_LINES = 4
 STILL_TO_DO = "○ A `...` still stands where an answer belongs: complete that exercise first, then run its cell again."
 
 
@@ -67,15 +78,25 @@ def own_lines(error):
 def explain(error):
     """Return `error` as the lines that a student reads: what, where in the student's own code, and what it may mean.
 
-    They are six at most: of a long message the first two lines (torch adds lists of signatures), of many own lines (an
-    endless recursion has thousands) the outermost and the last two.
+    They are four at most, so that with a line above them they are still few. Of a long message the first two lines are
+    kept (torch adds lists of signatures); of many own lines (an endless recursion has thousands) the outermost and the
+    last ones.
     """
-    message, own = str(error).splitlines()[:2], own_lines(error)
+    own = [f"  {line}" for line in own_lines(error)]
     if "ellipsis" in str(error):
-        return [STILL_TO_DO, *(f"  {line}" for line in own[-1:])]
-    lines = [": ".join([type(error).__name__, *message[:1]]), *message[1:]]
-    lines += [f"  {line}" for line in (own if len(own) <= 3 else [own[0], *own[-2:]])]
-    return lines + [sentence for sentence in [in_plain_words(error)] if sentence]
+        return [STILL_TO_DO, *own[-1:]]
+    first, *rest = str(error).splitlines()[:2] or [""]
+    lines = [f"{type(error).__name__}: {first}" if first else type(error).__name__, *rest]
+    meaning = [sentence for sentence in [in_plain_words(error)] if sentence]
+    room = MOST_LINES - len(lines) - len(meaning)
+    if len(own) > room:
+        own = [*own[:1], *own[1 - room :]] if room > 1 else own[-1:]
+    return [shorten(line) for line in [*lines, *own, *meaning]]
+
+
+def shorten(line):
+    """Return a line, without its end if it is long."""
+    return line if len(line) <= 180 else f"{line[:177]}..."
 
 
 def shorten_tracebacks(shell):

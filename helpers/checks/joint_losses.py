@@ -25,6 +25,10 @@ class StandIn(nn.Module):
         for (name, expected), came in zip(self.expected.items(), (user, item, text), strict=True):
             if not isinstance(came, torch.Tensor) or came.numel() != expected.numel():
                 raise Wrong(f"the model was called with something else than the batch's {name} in their place.")
+            if name == "reviews" and came.shape != expected.shape:
+                raise Wrong(
+                    f"the model was called with reviews of shape {tuple(came.shape)}, expected {tuple(expected.shape)}."
+                )
             if not torch.equal(came.reshape(expected.shape), expected):
                 raise Wrong(f"the model was called with other {name} than the batch's: it reads users, items, reviews.")
         rows = self.users(user.flatten()), self.items(item.flatten())
@@ -43,8 +47,8 @@ def make_case(out, ratings, longest):
 def check_joint_step(joint_step):
     """Check `joint_step`: loss = rating loss + weight x text loss + regularisation, and the rating loss to report.
 
-    Any weight of the text above 0 is right, and any of the regularisation that is not negative; both have to be the
-    same for batches of different sizes.
+    Any weight of the text above 0 is right, and any of the regularisation; both have to be the same for batches of
+    different sizes.
     """
     cases = [([4.0, 2.0, 1.0], [5.0, 4.0, 1.0], 3), ([3.5, 4.5, 2.0, 5.0, 1.0], [3.0, 1.0, 2.0, 4.0, 5.0], 6)]
     first, second = (check_case(joint_step, *make_case(*case)) for case in cases)
@@ -80,6 +84,11 @@ def check_case(joint_step, batch, model):
         raise Wrong(
             f"a part of the loss has no gradient: with gradients come {say(parts)}, but the loss is {say(loss)}.\n"
             "  Is a term cut off by .detach(), .item() or torch.no_grad(), or is a number added?"
+        )
+    if not any(penalty.values()):
+        raise Wrong(
+            "the loss has no penalty on the looked-up users and items.\n"
+            "  It has three parts: the rating loss, the text loss, and the squares of those rows, per review."
         )
     return {"text loss": text} | {f"penalty on {table}": weight for table, weight in penalty.items()}
 

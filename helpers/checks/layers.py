@@ -88,7 +88,7 @@ def check_not_shared(model, design):
 def check_size(model, table, rows, columns):
     """Refuse an embedding that is not of `rows` x `columns`."""
     layer = getattr(model, table.layer)
-    columns = columns or layer.embedding_dim
+    columns = columns or max(layer.embedding_dim, 1)  # an embedding of no columns is one, to torch
     if tuple(layer.weight.shape) != (rows, columns):
         found = ", ".join(map(str, layer.weight.shape))
         numbers = "one number" if table.is_bias else "latent_size numbers"

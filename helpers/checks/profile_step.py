@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from helpers.checks.models import expect_any_device, weights_kept
-from helpers.checks.verdict import StillToDo, Wrong, expect_tensor, expect_values, given, say
+from helpers.checks.verdict import StillToDo, Wrong, expect_tensor, expect_values, given, same, say
 
 WHERE = "profile_step"
 SIZE = 9  # users, items and words of the stand-in
@@ -29,7 +29,7 @@ class StandIn(nn.Module):
         self.text_emb = nn.EmbeddingBag(SIZE, 2, padding_idx=0)
         self.to_rating = nn.Linear(6, 1)
         for weight in self.parameters():
-            nn.init.constant_(weight, -0.5)  # a regularisation that forgets to square is then negative
+            nn.init.constant_(weight, -0.4)  # a regularisation that forgets to square is then negative
         self.pushes = torch.zeros(SIZE, requires_grad=True)
         self.calls = []
 
@@ -53,6 +53,7 @@ def check_step(step):
         check_loss(loss, mse, model, batch)
     with torch.no_grad(), given("no gradients, as for validation"):
         step(StandIn().eval(), list(HAND_MADE))
+    check_nothing_is_cut_off(step)
     check_device(step)
 
 
@@ -160,6 +161,7 @@ def check_loss(loss, mse, model, batch):
             "  What is added to keep the weights small must grow with them: is it subtracted, or not squared?"
         )
     check_regularisation(gradients, model)
+    check_rows(gradients, batch)
 
 
 def gradients_of(loss, tensors):
@@ -178,6 +180,47 @@ def check_regularisation(gradients, model):
                 f"the loss falls as `model.{name}` moves away from 0, so training would make it ever larger.\n"
                 "  What keeps weights small must grow with them: is a term subtracted, divided by, or not squared?"
             )
+
+
+def check_rows(gradients, batch):
+    """Refuse a loss that pushes other rows of a table than all of them or those of the batch."""
+    for table, ids in zip(["users", "items"], batch, strict=False):
+        pushed = gradients[f"{table}.weight"].any(dim=1).nonzero()[:, 0].tolist()
+        if pushed and len(pushed) < SIZE and set(pushed) != set(ids.tolist()):
+            raise Wrong(
+                f"what is added to the mse pushes rows {pushed} of `model.{table}`, but the batch has {table} "
+                f"{sorted(set(ids.tolist()))}.\n  Are users and items, or their penalties, swapped?"
+            )
+
+
+def check_nothing_is_cut_off(step):
+    """Refuse a loss that moves with some weight otherwise than its gradient says, or holds a number added to it."""
+    model = StandIn()
+    loss, _ = step(model, list(HAND_MADE))
+    gradients = gradients_of(loss, dict(model.named_parameters()))
+    for name, weight in model.named_parameters():
+        longer, shorter = (loss_with(step, {name: factor}) for factor in (1.02, 0.98))
+        moves, pushes = (longer - shorter) / 0.04, (gradients[name] * weight).sum()
+        if abs(moves - pushes) > 0.02 * abs(moves) + 2e-4:
+            raise Wrong(
+                f"the loss grows with `model.{name}`, but its gradient knows nothing of it, or not of all.\n"
+                "  Is a penalty cut off by .detach(), .item() or torch.no_grad()? Then it has no effect."
+            )
+    bare, mse = loss_with(step, dict.fromkeys(gradients, 0)), errors_by_hand(HAND_MADE).square().mean()
+    if bare.isfinite() and not same(bare, mse):
+        raise Wrong(
+            f"if all weights of the model were 0, the loss would be {say(bare)}, where the mse is {say(mse)}.\n"
+            "  A number is added that no weight can change: is it meant to be multiplied with a penalty?"
+        )
+
+
+def loss_with(step, factors):
+    """Return the loss that `step` gives for a stand-in whose weights are multiplied with `factors`, by name."""
+    model = StandIn()
+    with torch.no_grad():
+        for name, factor in factors.items():
+            model.get_parameter(name).mul_(factor)
+        return step(model, list(HAND_MADE))[0]
 
 
 def check_device(step):

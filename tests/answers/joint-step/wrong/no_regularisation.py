@@ -1,3 +1,4 @@
+# feedback: no penalty on the looked-up users and items | three parts
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

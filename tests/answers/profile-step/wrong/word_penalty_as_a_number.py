@@ -1,0 +1,7 @@
+# feedback: the loss grows with `model.text_emb.weight` | .item()
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    users, items, reviews, ratings = batch
+    mse = F.mse_loss(model(users, items, reviews), ratings)
+    words, profile = word_penalty(model, reviews).item(), profile_penalty(model, users, items)
+    return mse + word_weight * words + profile_weight * profile, mse
