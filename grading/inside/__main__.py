@@ -1,0 +1,50 @@
+"""The process in the sandbox: imports what notebooks need once, then a fork of it runs each notebook.
+
+It speaks with the grader over two pipes, a line of JSON at a time, each request answered by one line. Whatever it says
+is the student's word: the grader believes no verdict from here, only numbers that it can compare.
+"""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from inside.wire import Channel
+
+
+def main():
+    """Serve the grader: one fork per notebook, until the pipe is closed."""
+    channel = Channel.take_over()
+    import_once()
+    from inside.forks import in_a_fork
+    from inside.notebook import serve_notebook
+
+    channel.send({"ready": True})
+    while (request := channel.receive()) is not None:
+        channel.send({"ended": in_a_fork(partial(serve_notebook, channel), request["seed"])})
+
+
+def import_once():
+    """Import what takes seconds, so that every notebook has it at once."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot
+    import tqdm
+
+    import helpers.batches
+    import helpers.checks
+    import helpers.data
+    import helpers.noise
+    import helpers.plotting
+    import helpers.results
+    import helpers.session
+    import helpers.training
+    import helpers.vocabulary  # noqa: F401
+
+    tqdm.tqdm.monitor_interval = 0  # its thread would not survive the fork
+
+
+if __name__ == "__main__":
+    main()

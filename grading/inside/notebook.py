@@ -1,0 +1,56 @@
+"""A notebook in a fork of its own: its cells, one after the other, and the examinations between them."""
+
+import sys
+
+from inside.calls import Calls
+from inside.errors import describe_error
+from inside.forks import in_a_fork
+from inside.limits import TimeIsUp, limited
+from IPython.core.interactiveshell import InteractiveShell
+
+
+def serve_notebook(channel):
+    """Do what the grader asks until the notebook is finished: run a cell, or examine an answer in a fork."""
+    shell = Shell()
+    channel.send({"started": True})
+    while (request := channel.receive()) is not None:
+        if request["do"] == "finish":
+            return
+        if request["do"] == "run":
+            channel.send(shell.run(request["source"], request["seconds"]))
+        elif request["do"] == "examine":
+            calls = Calls(channel, shell.names, request["seconds"])
+            channel.send({"ended": in_a_fork(calls.serve, request["seed"])})
+
+
+class Shell:
+    """An IPython shell as notebooks have it, without anyone who looks at it."""
+
+    def __init__(self):
+        self.shell = InteractiveShell.instance(colors="NoColor")
+        self.shell.history_manager.enabled = False
+        self.shell.display_pub.publish = lambda *arguments, **keywords: None
+        self.shell.displayhook = lambda result: None
+        self.shell._showtraceback = lambda *arguments: None  # the error is taken from the result
+
+    @property
+    def names(self):
+        """The names that the notebook has defined so far."""
+        return self.shell.user_ns
+
+    def run(self, source, seconds):
+        """Run a cell; return what it printed, and its error, if it had one."""
+        with limited(seconds) as printed:
+            try:
+                result = self.shell.run_cell(source, store_history=False)
+                error = result.error_before_exec or result.error_in_exec
+            except TimeIsUp as late:  # it came while IPython itself was at work
+                error = late
+        close_figures()
+        return {"printed": printed.getvalue(), "error": describe_error(error) if error else None}
+
+
+def close_figures():
+    """Forget the figures that a cell drew."""
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
