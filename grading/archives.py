@@ -146,9 +146,10 @@ def open_below(root, parts):
             os.close(folder)
     except OSError as error:
         raise Unreadable(f"{label} cannot be opened as a file, links are not followed: {error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable(f"{label} is no regular file.")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable(f"{label} is no regular file.")
         yield file
 
 

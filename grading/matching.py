@@ -119,7 +119,9 @@ class Matching:
         """Match what is left with cells of a similar text; code with code."""
         taken = {n for found in self.defining.values() for n in found} | set(self.twins)
         left = {n: cell for n, cell in enumerate(self.cells) if cell.is_code == is_code and n not in taken}
-        left = {n: cell.text for n, cell in left.items() if cell.id not in self.released and not (is_code and cell.calls)}
+        left = {
+            n: cell.text for n, cell in left.items() if cell.id not in self.released and not (is_code and cell.calls)
+        }
         ours = {id: self.released[id] for id in self.unmatched()}
         for n, id in alike(left, {id: our.source for id, our in ours.items() if (our.cell_type == "code") == is_code}):
             if id not in self.twins.values():
@@ -221,10 +223,10 @@ class Matching:
         return len(self.cells)
 
     def note_later(self, exercise, answer, limit):
-        """Say that an answer was written below the check of an untouched cell."""
-        name = self.names[exercise.id]
-        untouched = self.cells[answer].text == plain(exercise.released)
-        if untouched and max(self.defining[name], default=END) > limit:
+        """Say that an answer was written below its check, and nowhere above."""
+        name, cell = self.names[exercise.id], self.cells[answer]
+        unanswered = cell.text == plain(exercise.released) or name not in cell.defines
+        if unanswered and max(self.defining[name], default=END) > limit:
             self.notes.append(f"{name} is written below its check alone, where it does not count ({exercise.id}).")
 
     def match_by_hand(self, exercise):

@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from grading.archives import Unreadable, source_of
 
 MAX_TEXT = 16 * 2**20  # bytes of a notebook without the large outputs
-MAX_VALUES = 3_000_000  # values in it: each takes some hundred bytes once it is read
+MAX_VALUES = 1_500_000  # values in it: each takes some hundred bytes once it is read
 MAX_CELLS = 20_000
 MAX_SOURCE = 500_000  # characters of a cell
 MAX_CELL_OUTPUTS = 2 * 2**20  # bytes of a cell's outputs, as they stand in the file; larger ones are left out
