@@ -203,10 +203,9 @@ class Matching:
     def answer(self, exercise, candidates, limit, check_is_gone):
         """Return the position of the answer cell, or None."""
         name = self.names[exercise.id]
-        before = [n for n in candidates if n < limit] or candidates
-        untouched = all(self.cells[n].text == plain(exercise.released) for n in before)
-        if check_is_gone and untouched:  # then no check says that what stands further below comes too late
-            before = candidates
+        before = [n for n in candidates if n < limit]
+        if check_is_gone and all(self.cells[n].text == plain(exercise.released) for n in before):
+            before = candidates  # no check says that what stands further below comes too late
         defining = [n for n in before if name in self.cells[n].defines]
         return max(defining or before, default=None)
 

@@ -205,6 +205,17 @@ def test_the_answer_may_stand_in_an_extra_cell():
     assert around(found, "classic-mf") == ["answer", "extra", "check"]
 
 
+def test_an_answer_in_a_cell_of_ours_leaves_its_own_cell_out():
+    notebook = solved(ONE)
+    answer = notebook.cells.pop(at(notebook, "row-dot"))
+    notebook.cells[at(notebook, "embedding-gradient-run")].source += "\n\n" + answer.source
+    notebook.cells.append(answer)  # far below its check
+    found = matched(notebook, ONE)
+    assert found.missing == ["row-dot"]
+    assert around(found, "row-dot") == ["check"]
+    assert found.steps[-1].role == "extra"
+
+
 def test_the_answer_may_be_split():
     notebook = solved(TWO)
     where = at(notebook, "classic-mf")
