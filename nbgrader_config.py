@@ -28,6 +28,17 @@ c.OverwriteCells.add_missing_cells = True
 c.ExecutePreprocessor.timeout = 120
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
 
+# Pages show what students wrote: no script of theirs runs there, and what `nbgrader generate_feedback` writes loads
+# nothing. It always writes anew, and brings our own page up to date with what a person marked meanwhile.
+c.HTMLExporter.filters = {
+    "markdown2html": "grading.cleaning.markdown2html",
+    "clean_html": "grading.cleaning.clean_html",
+}
+c.HTMLExporter.sanitize_html = True
+c.GenerateFeedback.exporter_class = "grading.cleaning.Page"
+c.GenerateFeedback.force = True
+c.GenerateFeedback.post_convert_hook = "grading.feedback.renew"
+
 # SQLAlchemy warns three times about each new student; nothing is wrong
 warnings.filterwarnings("ignore", category=SAWarning)
 

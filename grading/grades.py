@@ -23,7 +23,8 @@ def write_grades(path, marks):
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(Mark._fields)
-    rows.writerows(sorted(map(row, marks)))
+    ordered = sorted(marks, key=lambda mark: (mark.student, mark.notebook, mark.exercise, row(mark)))
+    rows.writerows(map(row, ordered))
     replace(path, file.getvalue())
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import select
 import shutil
 import signal
@@ -160,7 +161,7 @@ class Sandbox:
         parents = cgroups.parents()
         if parents is None:
             return None
-        name = f"recommenders2-{os.getuid()}-{self._slot.number}"
+        name = f"recommenders2-{secrets.token_hex(8)}"  # a name once used may linger where its record was lost
         folders = {controller: folder / name for controller, folder in parents.items()}
         self._slot.remember(folders.values())
         return cgroups.Cgroup(folders, limits.memory, limits.processes + 2)  # bubblewrap itself is two

@@ -13,6 +13,8 @@ from answer_bank import (
     hand_in,
 )
 
+from helpers.checks import verdict
+
 one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 
 
@@ -34,6 +36,15 @@ def test_the_bank_is_large_enough_to_mean_something(exercise):
 @pytest.mark.parametrize(("exercise", "source"), bank("right"))
 def test_a_right_answer_gets_its_points_in_one_line(exercise, source):
     assert complaints_about_acceptance(hand_in(exercise, source)) == []
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_chance_refuses_a_right_answer(exercise, monkeypatch):
+    own = verdict.own_random_numbers
+    for seed in range(1, 6):
+        monkeypatch.setattr(verdict, "own_random_numbers", lambda _, seed=seed: own(seed))
+        for file in answers("right", exercise)[: 2 if exercise == "koren-fit" else None]:
+            assert complaints_about_acceptance(hand_in(exercise, file.read_text(encoding="utf-8"))) == [], (seed, file)
 
 
 @pytest.mark.filterwarnings("ignore:Using a target size")  # torch, on a column that meets a row

@@ -1,4 +1,4 @@
-"""Verdicts in nbgrader's gradebook: what formgrader, feedback and export then show, and what a person's marks become."""
+"""Verdicts in nbgrader's gradebook: what formgrader and export then show, and what a person's marks become."""
 
 import copy
 import csv
@@ -77,6 +77,20 @@ def graded(course, released):
     return course
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory, released):
+    """A folder in which Ada is recorded, with one exercise wrong."""
+    folder = tmp_path_factory.mktemp("first")
+    record(folder, released, "ada", handed_in(released), marks_of(released, "ada", classic_mf=WRONG))
+    return folder
+
+
+@pytest.fixture
+def again(first, tmp_path):
+    """A copy of that folder, to go on with."""
+    return shutil.copytree(first, tmp_path / "again")
+
+
 def grades_of(folder, student):
     """Return {cell: (automatic points, points by hand, waits for a person)}."""
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
@@ -130,7 +144,7 @@ def check_output(notebook, id):
     return output
 
 
-def test_a_notebook_that_cannot_be_read_leaves_the_open_question_to_a_person(tmp_path, released):
+def test_a_notebook_that_cannot_be_read_leaves_the_open_question_to_a_person(again, released):
     notebooks = handed_in(released)
     del notebooks["04_predicting_text"]
     broken = Verdict("unreadable", "04_predicting_text.ipynb is no notebook: the file ends in the middle.")
@@ -139,9 +153,9 @@ def test_a_notebook_that_cannot_be_read_leaves_the_open_question_to_a_person(tmp
         for id, exercise in released.automatic.items()
         if exercise.notebook == "04_predicting_text"
     }
-    record(tmp_path, released, "eve", notebooks, marks_of(released, "eve", **verdicts))
-    assert grades_of(tmp_path, "eve")["which-model"] == (None, None, True)
-    assert "the file ends in the middle" in read(tmp_path, "eve", "04_predicting_text").cells[0].source
+    record(again, released, "eve", notebooks, marks_of(released, "eve", **verdicts))
+    assert grades_of(again, "eve")["which-model"] == (None, None, True)
+    assert "the file ends in the middle" in read(again, "eve", "04_predicting_text").cells[0].source
 
 
 def test_nbgrader_itself_reads_the_same_points_from_the_notebooks(graded, released):
@@ -190,38 +204,34 @@ def cells_of(folder):
         return points, sources
 
 
-def test_grading_again_keeps_what_a_person_gave(tmp_path, released):
-    first = marks_of(released, "ada", classic_mf=WRONG)
-    record(tmp_path, released, "ada", handed_in(released), first)
-    by_a_person(tmp_path, "ada", "which-model", 1.5, "Well argued.")
-    by_a_person(tmp_path, "ada", "check-classic-mf", 0.5, "The idea is right.")
-    record(tmp_path, released, "ada", handed_in(released), first)
-    grades = grades_of(tmp_path, "ada")
+def test_grading_again_keeps_what_a_person_gave(again, released):
+    by_a_person(again, "ada", "which-model", 1.5, "Well argued.")
+    by_a_person(again, "ada", "check-classic-mf", 0.5, "The idea is right.")
+    record(again, released, "ada", handed_in(released), marks_of(released, "ada", classic_mf=WRONG))
+    grades = grades_of(again, "ada")
     assert grades["which-model"] == (None, 1.5, False)
     assert grades["check-classic-mf"] == (0, 0.5, False)
-    said = by_hand(tmp_path, released, "ada")
+    said = by_hand(again, released, "ada")
     assert said == {"which-model": (1.5, "Well argued.", False), "classic-mf": (0.5, "The idea is right.", False)}
 
 
-def test_a_changed_answer_or_verdict_asks_the_person_to_look_again(tmp_path, released):
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada", classic_mf=WRONG))
-    by_a_person(tmp_path, "ada", "which-model", 1)
-    by_a_person(tmp_path, "ada", "check-classic-mf", 0.5)
-    record(tmp_path, released, "ada", handed_in(released, "Another answer."), marks_of(released, "ada"))
-    grades = grades_of(tmp_path, "ada")
+def test_a_changed_answer_or_verdict_asks_the_person_to_look_again(again, released):
+    by_a_person(again, "ada", "which-model", 1)
+    by_a_person(again, "ada", "check-classic-mf", 0.5)
+    record(again, released, "ada", handed_in(released, "Another answer."), marks_of(released, "ada"))
+    grades = grades_of(again, "ada")
     assert grades["which-model"] == (None, 1, True)
     assert grades["check-classic-mf"] == (1, 0.5, True)
 
 
-def test_a_name_and_extra_points_that_nbgrader_knows_stay(tmp_path, released):
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+def test_a_name_and_extra_points_that_nbgrader_knows_stay(again, released):
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         gradebook.update_or_create_student("ada", first_name="Ada", last_name="Lovelace")
         grade = gradebook.find_grade("check-row-dot", "01_reviews_to_batches", ASSIGNMENT, "ada")
         grade.extra_credit = 0.25
         gradebook.db.commit()
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+    record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         assert gradebook.find_student("ada").last_name == "Lovelace"
         assert gradebook.find_submission(ASSIGNMENT, "ada").score == 21.25
 
@@ -233,33 +243,31 @@ def test_what_was_recorded_can_be_read_again(graded, released):
     assert recorded(graded, released, "nobody") == ({}, [])
 
 
-def test_a_failure_halfway_leaves_no_trace_in_the_gradebook(tmp_path, released, monkeypatch):
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada", classic_mf=WRONG))
-    before = grades_of(tmp_path, "ada")
+def test_a_failure_halfway_leaves_no_trace_in_the_gradebook(again, released, monkeypatch):
+    before = grades_of(again, "ada")
 
     def full_disk(path, *_, **__):
         raise OSError(f"No space left on device: {path}")
 
     monkeypatch.setattr(module, "replace", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
+        record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
     with pytest.raises(OSError, match="No space left"):
-        record(tmp_path, released, "ben", handed_in(released), marks_of(released, "ben"))
-    assert grades_of(tmp_path, "ada") == before
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        record(again, released, "ben", handed_in(released), marks_of(released, "ben"))
+    assert grades_of(again, "ada") == before
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         assert [student.id for student in gradebook.students] == ["ada"]
 
 
-def test_a_gradebook_in_use_is_named_after_some_patience(tmp_path, released, monkeypatch):
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
+def test_a_gradebook_in_use_is_named_after_some_patience(again, released, monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", 0.2)
-    other = sqlite3.connect(tmp_path / "gradebook.db")
+    other = sqlite3.connect(again / "gradebook.db")
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(GradebookError, match=r"gradebook\.db is in use by another program"):
-        record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
+        record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
     other.rollback()
     other.close()
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
+    record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
 
 
 def test_a_file_that_is_no_gradebook_is_named(tmp_path, released):
@@ -268,34 +276,31 @@ def test_a_file_that_is_no_gradebook_is_named(tmp_path, released):
         record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
 
 
-def test_points_changed_in_the_release_reach_the_gradebook_and_new_exercises_need_a_new_one(tmp_path, released):
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
+def test_points_changed_in_the_release_reach_the_gradebook_and_new_exercises_need_a_new_one(again, released):
     other = Course(released.root)
     cell = next(cell for cell in other.released["01_reviews_to_batches"].cells if cell.id == "check-row-dot")
     cell.metadata.nbgrader.points = 3
-    record(tmp_path, other, "ada", handed_in(other), marks_of(other, "ada"))
-    assert grades_of(tmp_path, "ada")["check-row-dot"][0] == 3
+    record(again, other, "ada", handed_in(other), marks_of(other, "ada"))
+    assert grades_of(again, "ada")["check-row-dot"][0] == 3
     cell.metadata.nbgrader.grade_id = "check-another"
     with pytest.raises(GradebookError, match="another version of 01_reviews_to_batches"):
-        record(tmp_path, other, "ada", handed_in(other), marks_of(released, "ada"))
+        record(again, other, "ada", handed_in(other), marks_of(released, "ada"))
 
 
 @pytest.mark.parametrize("text", ["2026-05-04 12:30:00 UTC", "2026-05-04 12:30:00"])
-def test_the_time_of_handing_in_is_kept(text, tmp_path, released):
-    folder = tmp_path / "submitted" / "ada" / ASSIGNMENT
+def test_the_time_of_handing_in_is_kept(text, again, released):
+    folder = again / "submitted" / "ada" / ASSIGNMENT
     folder.mkdir(parents=True)
     (folder / "timestamp.txt").write_text(text + "\n")
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"))
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+    record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         assert str(gradebook.find_submission(ASSIGNMENT, "ada").timestamp) == "2026-05-04 12:30:00"
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "9" * 400, "\x00\xff"])
-def test_a_time_that_is_none_is_left_out(text, tmp_path, released):
+def test_a_time_that_is_none_is_left_out(text, tmp_path):
     (tmp_path / "timestamp.txt").write_bytes(text.encode("latin-1"))
-    record(tmp_path, released, "ada", handed_in(released), marks_of(released, "ada"), submitted=tmp_path)
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
-        assert gradebook.find_submission(ASSIGNMENT, "ada").timestamp is None
+    assert module.timestamp(tmp_path) == {}
 
 
 @pytest.mark.parametrize("student", ["", "..", "a/b", ".hidden"])
@@ -321,8 +326,7 @@ def formgrader(graded, clean_environment):
     command = [sys.executable, "-m", "jupyter_server", f"--port={port}", "--allow-root", "--IdentityProvider.token=t"]
     extension = "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"
     log = (graded / "server.log").open("w")
-    environment = clean_environment | {"PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen([*command, extension], cwd=graded, env=environment, stdout=log, stderr=log)
+    server = subprocess.Popen([*command, extension], cwd=graded, env=clean_environment, stdout=log, stderr=log)
 
     def ask(path):
         url = f"http://127.0.0.1:{port}/{path}{'&' if '?' in path else '?'}token=t"

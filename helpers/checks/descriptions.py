@@ -20,16 +20,12 @@ class StandIn(nn.Module):
 
     def __init__(self, nb_ids):
         super().__init__()
-        draw = torch.Generator().manual_seed(0)
-        degrees = 130 + 100 * torch.rand(nb_ids, generator=draw)  # on the other side
-        spread = torch.linspace(
-            FIRST_WORD, nb_ids - 1, min(len(NEAR), nb_ids - FIRST_WORD)
-        ).long()  # first and last too
-        degrees[spread] = torch.tensor(NEAR, dtype=torch.float32)[torch.randperm(len(NEAR), generator=draw)][
-            : len(spread)
-        ]
+        degrees = 130 + 100 * torch.rand(nb_ids)  # on the other side
+        near = torch.tensor(NEAR, dtype=torch.float32)[torch.randperm(len(NEAR))]
+        spread = torch.linspace(FIRST_WORD, nb_ids - 1, min(len(NEAR), nb_ids - FIRST_WORD)).long()  # with both ends
+        degrees[spread] = near[: len(spread)]
         degrees[:FIRST_WORD] = 0
-        lengths = 0.2 + 3 * torch.rand(nb_ids, 1, generator=draw)
+        lengths = 0.2 + 3 * torch.rand(nb_ids, 1)
         self.text_emb = nn.Embedding.from_pretrained(lengths * on_circle(degrees), freeze=False)
         self.angles_u = nn.Embedding.from_pretrained(torch.tensor(USERS)[:, None], freeze=False)
         self.angles_i = nn.Embedding.from_pretrained(torch.tensor(ITEMS)[:, None], freeze=False)

@@ -50,7 +50,7 @@ def check_joint_step(joint_step):
     Any weight of the text above 0 is right, and any of the regularisation; both have to be the same for batches of
     different sizes.
     """
-    cases = [([4.0, 2.0, 1.0], [5.0, 4.0, 1.0], 3), ([3.5, 4.5, 2.0, 5.0, 1.0], [3.0, 1.0, 2.0, 4.0, 5.0], 6)]
+    cases = [([4.0, 2.0, 1.0], [5.0, 4.0, 1.0], 3), ([3.5, 4.5, 2.0, 5.0, 1.0], [3.0, 1.5, 2.0, 3.5, 5.0], 6)]
     first, second = (check_case(joint_step, *make_case(*case)) for case in cases)
     check_case(joint_step, *make_case([4.5], [3.0], 2))
     for part in first:
@@ -124,6 +124,8 @@ def check_mse(mse, expected, loss, model, ratings):
         ("That is the sum over the batch; report the mean.", expected * len(ratings)),
         ("That is the mean absolute error.", differences.abs().mean()),
         ("Every prediction was compared with every rating: does a column meet a row?", table.square().mean()),
+        ("Is 1 subtracted from the ratings? Compare with them as they are.", (differences + 1).square().mean()),
+        ("Are the ratings cut to whole numbers?", (differences + ratings - ratings.trunc()).square().mean()),
     ]
     if same(loss, expected) and not same(mse, expected):
         mistakes = [("The first value is it. Return loss, mse in this order.", mse.detach())]

@@ -38,6 +38,11 @@ def koren_fit(koren, data, errors):
     Everything is measured here, on the model itself; no history is read. What cannot be seen from the model is whether
     the test reviews chose the epoch, or whether some validation reviews were learned besides the training reviews.
     """
+    check_fit(koren, data, errors)
+
+
+def check_fit(koren, data, errors):
+    """Refuse anything but a trained KorenMF that beats all of `errors` on the validation reviews of `data`."""
     if koren is ...:
         raise StillToDo("replace the `...` in `train_koren`.")
     if isinstance(koren, type):

@@ -43,24 +43,30 @@ class StandIn(nn.Module):
 def check_step(step):
     """Check a step on a hand-made batch, on random ones, without gradients, and as on a GPU."""
     for batch in [HAND_MADE, random_batch(5, 4), random_batch(1, 3), random_batch(6, 1)]:
-        model, handed_over = StandIn(), [tensor.clone() for tensor in batch]
-        with weights_kept(model, WHERE, owner="model"), given(f"a batch of {len(batch[0])} reviews"):
-            scalars = step(model, handed_over)
-        loss, mse = expect_two(scalars)
-        check_side_effects(model, batch, handed_over)
-        check_calls(model, batch)
-        check_mse(mse, batch)
-        check_loss(loss, mse, model, batch)
+        check_batch(step, batch)
     with torch.no_grad(), given("no gradients, as for validation"):
         step(StandIn().eval(), list(HAND_MADE))
     check_nothing_is_cut_off(step)
     check_device(step)
 
 
+def check_batch(step, batch):
+    """Check a step on one batch: users, items, reviews, ratings; no user is there twice."""
+    model, handed_over = StandIn(), [tensor.clone() for tensor in batch]
+    with weights_kept(model, WHERE, owner="model"), given(f"a batch of {len(batch[0])} reviews"):
+        scalars = step(model, handed_over)
+    loss, mse = expect_two(scalars)
+    check_side_effects(model, batch, handed_over)
+    check_calls(model, batch)
+    check_mse(mse, batch)
+    check_loss(loss, mse, model, batch)
+
+
 def random_batch(size, longest):
     """Return users, items, reviews, ratings; no user is there twice."""
     reviews = torch.randint(1, SIZE, (size, longest))
-    return torch.randperm(SIZE)[:size], torch.randint(SIZE, (size,)), reviews, torch.randint(1, 6, (size,)).float()
+    ratings = torch.randint(1, 6, (size,)) - 0.5  # not whole, for whoever makes them so
+    return torch.randperm(SIZE)[:size], torch.randint(SIZE, (size,)), reviews, ratings
 
 
 def expect_two(scalars):
@@ -129,6 +135,8 @@ def check_mse(mse, batch):
         ("That is half of it.", expected / 2),
         ("Every prediction meets every rating here: does a column meet a row?", every_pair.square().mean()),
         ("The sign is wrong: a square is never below 0.", -expected),
+        ("Is 1 subtracted from the ratings? Compare with them as they are.", (errors + 1).square().mean()),
+        ("Are the ratings cut to whole numbers?", (errors + ratings - ratings.trunc()).square().mean()),
     ]
     expect_values(mse, expected, "the returned `mse`", example, mistakes)
 

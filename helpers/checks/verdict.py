@@ -33,26 +33,37 @@ def exercise(number, title, points):
     def decorate(check):
         @functools.wraps(check)
         def run(*answer, seed=0):
+            entry.mark = "✗"
             try:
-                with own_random_numbers(seed), torch.enable_grad():
-                    check(*answer)
-            except StillToDo as todo:
+                judge(number, check, *answer, seed=seed)
+            except StillToDo:
                 entry.mark = "○"
-                raise StillToDo(f"○ Exercise {number} is still to do: {todo}") from None
-            except Wrong as wrong:
-                entry.mark = "✗"
-                raise Wrong(f"✗ Exercise {number}: {wrong}") from None
-            except Exception as error:  # a student's code may raise anything
-                entry.mark = "✗"
-                stopped = ", given ".join(["your code stopped", *getattr(error, "__notes__", [])])
-                raise Wrong(f"✗ Exercise {number}: {stopped}.\n" + indent(explain(error))) from error
+                raise
             entry.mark = "✓"
             line = f"✓ Exercise {number}: {points} point{'s' if points > 1 else ''}."
             print(in_colour(line) if notebook_shell() else line)
 
+        run.number = number
         return run
 
     return decorate
+
+
+def judge(number, check, *answer, seed=0):
+    """Run `check` on an answer to exercise `number`, with random numbers that start at `seed`.
+
+    Raises Wrong or StillToDo as the student reads it; whatever the student's code raises is the cause of a Wrong.
+    """
+    try:
+        with own_random_numbers(seed), torch.enable_grad():
+            check(*answer)
+    except StillToDo as todo:
+        raise StillToDo(f"○ Exercise {number} is still to do: {todo}") from None
+    except Wrong as wrong:
+        raise Wrong(f"✗ Exercise {number}: {wrong}") from None
+    except Exception as error:  # a student's code may raise anything
+        stopped = ", given ".join(["your code stopped", *getattr(error, "__notes__", [])])
+        raise Wrong(f"✗ Exercise {number}: {stopped}.\n" + indent(explain(error))) from error
 
 
 @contextmanager
