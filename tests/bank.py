@@ -30,8 +30,6 @@ PROCESSES = 2
 
 def judge(exercise):
     """Return for each column how many there are and how many are as they should be, and a line for each other one."""
-    torch.set_num_threads(1)
-    warnings.simplefilter("ignore")
     tried, passed, faults = Counter(), Counter(), []
 
     def note(column, name, complaints):
@@ -53,31 +51,47 @@ def judge(exercise):
         if mutant.line not in right_mutants(exercise):
             note("mutants killed", f"mutant `{mutant.line}`", ["accepted"] if survived else [])
         elif not survived:
-            faults.append(f"{exercise}, mutant `{mutant.line}`: refused, but listed as right")
+            faults.append(f"{exercise}, mutant `{mutant.line}`: refused, though listed as right")
     return tried, passed, faults
 
 
-def row(name, tried, passed):
-    """Return a line of the table."""
-    return f"{name:24}" + "".join(f"{f'{passed[column]}/{tried[column]}':>{len(column) + 3}}" for column in COLUMNS)
+def row(name, counts):
+    """Return a line of the table; counts: of each column, a text."""
+    return f"{name:24}" + "".join(f"{counts[column]:>{len(column) + 3}}" for column in COLUMNS)
+
+
+def report(results):
+    """Print the table of the `results` by exercise, and return the exit code."""
+    tried, passed, faults = Counter(), Counter(), []
+    print(row("exercise", {column: column for column in COLUMNS}))
+    for exercise, (tried_here, passed_here, faults_here) in results:
+        print(row(exercise, fractions(passed_here, tried_here)), flush=True)
+        tried, passed, faults = tried + tried_here, passed + passed_here, faults + faults_here
+    print(row("all", fractions(passed, tried)))
+    print(*faults, sep="\n", end="\n" if faults else "")
+    return 1 if faults else 0
+
+
+def fractions(passed, tried):
+    """Return for each column how many of how many, as text."""
+    return {column: f"{passed[column]}/{tried[column]}" for column in COLUMNS}
+
+
+def start_process():
+    """Use one thread, since models this small are slower on many, and hold back warnings: many answers deserve some."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
 
 
 def main():
-    """Print the table, and return the exit code."""
-    start, tried, passed, faults = time.perf_counter(), Counter(), Counter(), []
-    print(f"{'exercise':24}" + "".join(f"{column:>{len(column) + 3}}" for column in COLUMNS))
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        for exercise, (tried_here, passed_here, faults_here) in zip(EXERCISES, pool.map(judge, EXERCISES), strict=True):
-            print(row(exercise, tried_here, passed_here), flush=True)
-            tried, passed, faults = tried + tried_here, passed + passed_here, faults + faults_here
-    print(row("all", tried, passed))
+    """Judge all exercises in two processes, print the table, and return the exit code."""
+    start = time.perf_counter()
+    with ProcessPoolExecutor(PROCESSES, initializer=start_process) as pool:
+        code = report(zip(EXERCISES, pool.map(judge, EXERCISES), strict=True))
     right = sum(len(right_mutants(exercise)) for exercise in EXERCISES)
-    print(
-        f"{right} more mutants are right: see mutants_that_are_right.toml. {time.perf_counter() - start:.0f} seconds."
-    )
-    for fault in faults:
-        print(fault)
-    return 1 if faults else 0
+    print(f"{right} more mutants are right, for the reasons in tests/mutants_that_are_right.toml.")
+    print(f"It took {time.perf_counter() - start:.0f} seconds.")
+    return code
 
 
 if __name__ == "__main__":

