@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
+import hostile
 import nbformat
 import pytest
 from conftest import ROOT
@@ -333,6 +334,7 @@ def formgrader(graded, clean_environment):
         with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.read().decode("utf-8")
 
+    ask.address = f"http://127.0.0.1:{port}"
     try:
         wait_until_there(ask, server)
         yield ask
@@ -371,6 +373,31 @@ def test_formgrader_shows_answer_and_message(formgrader):
     assert "Is a &lt;b&gt;term&lt;/b&gt; missing?" in page
     assert "The fault is ours" in page
     assert "✓ 2 points." in page
+
+
+def hostile_page(ask, folder, course):
+    """Return the address of formgrader's page of a notebook that would run scripts."""
+    notebooks = handed_in(course, answer=f"<script>{hostile.RUN}</script>")
+    hostile.with_hostile_cells(notebooks["04_predicting_text"])
+    wrong = Verdict("wrong", f"<script>{hostile.RUN}</script>")
+    record(folder, course, "mallory", notebooks, marks_of(course, "mallory", text_item=wrong))
+    return f"formgrader/submissions/{submission(ask, 'mallory', '04_predicting_text')['id']}/"
+
+
+def test_no_script_of_a_student_is_on_formgraders_page(formgrader, graded, released):
+    page = formgrader(hostile_page(formgrader, graded, released))
+    honest = formgrader(f"formgrader/submissions/{submission(formgrader, 'ada', '04_predicting_text')['id']}/")
+    assert page.count("<script") == honest.count("<script")
+    assert [found for found in hostile.live(page) if "hostile" in str(found)] == []
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium here")
+def test_no_script_of_a_student_runs_in_formgrader(formgrader, graded, released):
+    url = f"{formgrader.address}/{hostile_page(formgrader, graded, released)}?token=t"
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"]
+    done = subprocess.run([*command, url], capture_output=True, text=True, timeout=120, check=True)
+    assert "nbgrader_cell" in done.stdout
+    assert "data-hostile=" not in done.stdout
 
 
 def test_formgrader_sees_what_is_graded_while_it_runs(formgrader, graded, released):
