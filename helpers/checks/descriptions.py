@@ -98,12 +98,12 @@ def check_nearest(words, model, user, item, inv_word_dic):
     swapped = similarities(model, item, user)[0]
     shifted = [inv_word_dic[n - FIRST_WORD] for n in cosines.topk(len(words)).indices.tolist()]
     known = [
-        ("They are the right words, but not with the best first.", words if set(words) == set(expected) else None),
         ("These are the farthest.", best(-cosines, len(words), inv_word_dic)),
         ("These have the highest dot products: by them, long vectors win.", best(dots, len(words), inv_word_dic)),
         ("These are nearest in distance, where their lengths count.", best(-distances, len(words), inv_word_dic)),
         ("Were user and item swapped?", best(swapped, len(words), inv_word_dic)),
         ("The ids are moved: words start at id 2, so without the first two rows, row 0 is the word of id 2.", shifted),
+        ("They are the right words, but not with the best first.", words if set(words) == set(expected) else None),
     ]
     hints = [
         f"\n  {sentence}" for sentence, returned in known if returned is not None and list(words) == list(returned)
