@@ -140,8 +140,7 @@ class Sandbox:
         finally:
             os.close(rules)
             os.close(info)
-        with os.fdopen(number) as file:
-            self._first = _handle(file.read())
+        self._first = _handle(_read_info(number))
         return process
 
     def _start_plain(self, command, folders, limits, variables, options):
@@ -181,6 +180,15 @@ def _readable(path):
     if os.getuid() == 0 and Path(path).stat().st_mode & wanted != wanted:
         raise SandboxMissing(f"Students' code could not read {path}: chmod --recursive a+rX {path}")
     return path
+
+
+def _read_info(number):
+    """Return what bubblewrap writes of its first process; not up to the end of the pipe, which other forks may hold."""
+    info = b""
+    while b"}" not in info and (piece := os.read(number, 1000)):
+        info += piece
+    os.close(number)
+    return info
 
 
 def _handle(info):

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -684,27 +685,17 @@ exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="these tests ran as an ordinary user")
-def test_the_same_holds_for_an_ordinary_user(tmp_path):
+def test_the_same_holds_for_an_ordinary_user():
     """All tests above again, as the user nobody, who needs user namespaces and cannot make cgroups."""
-    shutil.chown(tmp_path, 65534, 65534)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     view = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-e", "-c", AS_NOBODY, "sh", sys.base_prefix]
-    tests = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "--basetemp",
-        tmp_path / "t",
-    ]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [*view, *tests, __file__], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    options = "-q -p no:cacheprovider -p no:xdist --basetemp".split()
+    environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryDirectory() as home:  # pytest's own folders are closed to other users
+        shutil.chown(home, 65534, 65534)
+        tests = [sys.executable, "-m", "pytest", *options, f"{home}/tests", __file__]
+        environment["HOME"] = home
+        done = subprocess.run(
+            [*view, *tests], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 skipped" in done.stdout  # this test, and the limit that needs cgroups
