@@ -688,7 +688,7 @@ exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 def test_the_same_holds_for_an_ordinary_user():
     """All tests above again, as the user nobody, who needs user namespaces and cannot make cgroups."""
     view = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-e", "-c", AS_NOBODY, "sh", sys.base_prefix]
-    options = "-q -p no:cacheprovider -p no:xdist --basetemp".split()
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp"]
     environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     with tempfile.TemporaryDirectory() as home:  # pytest's own folders are closed to other users
         shutil.chown(home, 65534, 65534)
