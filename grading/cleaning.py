@@ -20,6 +20,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from grading.texts import readable
 
 LONGEST_SOURCE = 100_000  # characters of a cell
+LONGEST_TEXT = 30_000  # of a text cell: some Markdown takes time that grows with the square of its length
 LONGEST_OUTPUT = 20_000
 MOST_OUTPUTS = 50  # of a cell
 LARGEST_PICTURE = 1_500_000  # base64 characters
@@ -88,7 +89,7 @@ def clean_given(cell, given, room):
     result = copy.deepcopy(given)
     if given.metadata.get("nbgrader", {}).get("locked"):
         return with_outputs(result, cell, room)
-    source = readable(cell.source, LONGEST_SOURCE)
+    source = readable(cell.source, LONGEST_SOURCE if given.cell_type == "code" else LONGEST_TEXT)
     if source != given.source:
         result.pop("attachments", None)
         result.source = source if given.cell_type == "code" else clean_markdown(source, attached(result, cell, room))
@@ -97,7 +98,7 @@ def clean_given(cell, given, room):
 
 def clean_extra(cell, id, room):
     """Return a cell of the student's own."""
-    source = readable(cell.source, LONGEST_SOURCE)
+    source = readable(cell.source, LONGEST_SOURCE if cell.cell_type == "code" else LONGEST_TEXT)
     if cell.cell_type == "code":
         return with_outputs(nbformat.v4.new_code_cell(source, id=id), cell, room)
     result = nbformat.v4.new_markdown_cell(id=id)
