@@ -21,7 +21,7 @@ class Conversation:
     def ask(self, request, seconds):
         """Send a request; return the reply, a dictionary. Raises TooSlow, Died or Malformed."""
         deadline = time.monotonic() + seconds
-        self._send(json.dumps(request).encode("ascii") + b"\n", deadline)
+        self.send(request, deadline)
         return self.receive(deadline)
 
     def receive(self, deadline):
@@ -35,8 +35,9 @@ class Conversation:
             raise Malformed("a reply that is no dictionary")
         return reply
 
-    def _send(self, line, deadline):
-        """Send all of a line."""
+    def send(self, request, deadline):
+        """Send a request to which no reply is due."""
+        line = json.dumps(request).encode("ascii") + b"\n"
         while line:
             self._wait([], [self.sink], deadline)
             try:

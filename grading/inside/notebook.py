@@ -6,7 +6,10 @@ from inside.calls import Calls
 from inside.errors import describe_error
 from inside.forks import in_a_fork
 from inside.limits import TimeIsUp, limited
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
 
 
 def serve_notebook(channel):
@@ -23,15 +26,36 @@ def serve_notebook(channel):
             channel.send({"ended": in_a_fork(calls.serve, request["seed"])})
 
 
-class Shell:
+class Unseen(DisplayHook):
+    """Shows nobody the value of a cell's last line."""
+
+    def __call__(self, result=None):
+        """Do nothing."""
+
+
+class Unpublished(DisplayPublisher):
+    """Shows nobody the pictures and tables of a cell."""
+
+    def publish(self, *arguments, **keywords):
+        """Do nothing."""
+
+
+class UnseenShell(InteractiveShell):
     """An IPython shell as notebooks have it, without anyone who looks at it."""
 
+    displayhook_class = Type(Unseen)
+    display_pub_class = Type(Unpublished)
+
+    def _showtraceback(self, *arguments):
+        """Do nothing: the error is taken from the cell's result."""
+
+
+class Shell:
+    """Runs cells, and tells what they printed and raised."""
+
     def __init__(self):
-        self.shell = InteractiveShell.instance(colors="NoColor")
+        self.shell = UnseenShell.instance(colors="NoColor")
         self.shell.history_manager.enabled = False
-        self.shell.display_pub.publish = lambda *arguments, **keywords: None
-        self.shell.displayhook = lambda result: None
-        self.shell._showtraceback = lambda *arguments: None  # the error is taken from the result
 
     @property
     def names(self):

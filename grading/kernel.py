@@ -1,0 +1,130 @@
+"""The process in the sandbox that runs a submission's notebooks, as the grader handles it."""
+
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import helpers
+from grading.conversation import Conversation
+from grading.replies import Broken, Died, TooSlow
+from grading.sandbox import Limits, Sandbox
+
+INSIDE = Path(__file__).parent / "inside"
+START = 120  # seconds to import torch, on a busy machine
+GRACE = 5  # seconds that code may go on after its polite limit
+
+
+class Kernel:
+    """Runs notebooks of one submission in a sandbox, which is started when it is needed, and again after it broke.
+
+    reviews: the folder of the graded reviews. seconds: limits for a cell, for an examination and for all. trust: no
+    sandbox. Every method but `close` may raise Broken; the notebook is then to be begun anew.
+    """
+
+    def __init__(self, reviews, seconds, limits=Limits(), trust=False):  # noqa: B008
+        self.reviews, self.seconds, self.limits, self.trust = reviews, seconds, limits, trust
+        self.deadline = time.monotonic() + seconds.submission
+        self.sandbox = self.talk = None
+        self.ran_out_of_memory, self.peak_memory = False, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """End the sandbox and all that is in it."""
+        if self.sandbox:
+            self.sandbox.__exit__()
+            self.peak_memory = max(filter(None, [self.peak_memory, self.sandbox.peak_memory]), default=None)
+        self.sandbox = self.talk = None
+
+    @property
+    def out_of_time(self):
+        """Whether the submission has used up its time."""
+        return time.monotonic() >= self.deadline
+
+    def begin(self, seed):
+        """Begin a notebook: with no names defined, and random numbers that start at `seed`."""
+        if self.sandbox is None:
+            self.start()
+        self.ask({"seed": seed}, START)
+
+    def start(self):
+        """Start the sandbox."""
+        folders = {"inside": INSIDE, "helpers": Path(helpers.__file__).parent, "reviews": self.reviews.parent}
+        self.sandbox = Sandbox(
+            [sys.executable, "-I", "-B", "{course}/inside/__main__.py"],
+            folders,
+            self.limits,
+            self.trust,
+            {"RECSYS_REVIEWS": f"{{course}}/reviews/{self.reviews.name}"},
+        )
+        self.talk = Conversation(self.sandbox.stdin, self.sandbox.stdout)
+        with self.breaking():
+            self.talk.receive(min(time.monotonic() + START, self.deadline))
+
+    def run(self, source):
+        """Run a cell; return {"printed": text, "error": None or what grading.stand_ins.error_of reads}."""
+        return self.ask({"do": "run", "source": source, "seconds": self.seconds.cell}, self.seconds.cell + GRACE)
+
+    def finish(self):
+        """Finish the notebook."""
+        with self.breaking():
+            self.talk.ask({"do": "finish"}, self.allowed(GRACE))
+
+    @contextmanager
+    def examination(self, seed):
+        """Yield a function that takes a request about an answer and returns the reply; all of it is in a fork."""
+        over, seconds = False, self.seconds.call
+        end = time.monotonic() + self.seconds.examination
+        self.talk.send({"do": "examine", "seed": seed, "seconds": seconds}, time.monotonic() + GRACE)
+
+        def ask(request):
+            nonlocal over
+            if time.monotonic() > end:
+                raise TooSlow("the examination took too long")
+            with self.breaking():
+                reply = self.talk.ask(request, self.allowed(seconds + GRACE))
+            over = "ended" in reply
+            return self.alive(reply)
+
+        try:
+            yield ask
+        finally:
+            if not over and self.sandbox:
+                with self.breaking():
+                    self.talk.ask({"do": "end"}, GRACE)
+
+    def ask(self, request, seconds):
+        """Send a request and return the reply; raises Died where the notebook's process has ended instead."""
+        with self.breaking():
+            reply = self.talk.ask(request, self.allowed(seconds))
+        return self.alive(reply)
+
+    def alive(self, reply):
+        """Return a reply; raise Died if it says that the process that should have answered has ended."""
+        if "ended" not in reply:
+            return reply
+        self.ran_out_of_memory = self.sandbox.out_of_memory
+        if self.ran_out_of_memory:
+            self.close()  # the next one starts with a clean record
+        code = reply["ended"]
+        raise Died(f"by signal {-code}" if isinstance(code, int) and code < 0 else f"with exit code {code}")
+
+    def allowed(self, seconds):
+        """Return how many seconds something may take, with regard to the whole submission's time."""
+        return max(0.0, min(seconds, self.deadline - time.monotonic()))
+
+    @contextmanager
+    def breaking(self):
+        """End the sandbox if the conversation breaks inside."""
+        try:
+            yield
+        except Broken:
+            if self.sandbox:
+                self.ran_out_of_memory = self.sandbox.out_of_memory
+            self.close()
+            raise

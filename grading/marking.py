@@ -1,0 +1,219 @@
+"""Marking a submission: its notebooks are read, run in the sandbox, and each answer is examined where its check is."""
+
+import hashlib
+import hmac
+import traceback
+from typing import NamedTuple
+
+import nbformat
+
+from grading.examiners import EXAMINERS
+from grading.kernel import Kernel
+from grading.matching import match
+from grading.reading import Unreadable, read_notebook
+from grading.reference import left_out
+from grading.replies import Broken, Died, Malformed, TooSlow, reading
+from grading.stand_ins import Examination, StudentError, error_of
+from grading.verdicts import Mark, Verdict, mark
+from helpers.checks.verdict import indent
+from helpers.errors import explain
+
+TRIES = 3  # times that a notebook is begun anew after a cell broke its process
+
+
+class Seconds(NamedTuple):
+    """How long students' code may run."""
+
+    cell: float = 60
+    call: float = 10  # one call of an answer
+    examination: float = 60
+    submission: float = 600
+
+
+class Marked(NamedTuple):
+    """A submission, marked."""
+
+    student: str
+    marks: list[Mark]  # one for each automatic exercise of the course
+    notebooks: dict  # {name: notebook} for nbgrader; a missing or unreadable one is not there
+    notes: list[str]  # sentences for the instructor
+
+
+class Marker:
+    """Marks submissions to `course`. reference: what our own solutions give. key: bytes that nobody else knows."""
+
+    def __init__(self, course, reference, key, seconds=Seconds(), trust=False, **kernel):  # noqa: B008
+        self.course, self.reference, self.key = course, reference, key
+        self.seconds, self.trust, self.kernel = seconds, trust, kernel
+        self.left_out = {name: left_out(notebook) for name, notebook in course.solutions.items()}
+
+    def mark(self, submission):
+        """Return the submission Marked: whatever it is, each exercise has its verdict."""
+        verdicts, notebooks, notes = {}, {}, list(submission.notes)
+        with Kernel(self.reference.reviews.path, self.seconds, trust=self.trust, **self.kernel) as kernel:
+            for name in self.course.released:
+                said, notebook, more = self.mark_notebook(submission, name, kernel)
+                verdicts |= said
+                notes += more
+                notebooks |= {name: notebook} if notebook else {}
+        marks = [mark(submission.student, exercise, verdicts[id]) for id, exercise in self.course.automatic.items()]
+        return Marked(submission.student, marks, notebooks, notes)
+
+    def mark_notebook(self, submission, name, kernel):
+        """Return {exercise: verdict}, the notebook for nbgrader or None, and notes."""
+        exercises = [exercise for exercise in self.course.automatic.values() if exercise.notebook == name]
+
+        def all_of(verdict, message):
+            return {exercise.id: Verdict(verdict, message) for exercise in exercises}
+
+        if name not in submission.files:
+            return all_of("missing", f"The notebook {name}.ipynb was not handed in."), None, []
+        try:
+            content = submission.files[name].read()
+            matched = match(read_notebook(content), name, self.course)
+        except Unreadable as unreadable:
+            return all_of("unreadable", f"{name}.ipynb cannot be read: {unreadable}"), None, []
+        digest = hashlib.sha256(content).digest()
+        run = NotebookRun(self, kernel, matched, self.left_out[name], digest, self.reference.names[name])
+        try:
+            run.finish()
+        except Exception as error:  # ours: the student's are replies
+            failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
+            notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
+            return (
+                {exercise.id: run.verdicts.get(exercise.id, failed) for exercise in exercises},
+                matched.notebook,
+                notes,
+            )
+        show_outputs(matched.notebook, run.ran)
+        return {exercise.id: run.verdicts[exercise.id] for exercise in exercises}, matched.notebook, matched.notes
+
+    def seed(self, digest, purpose):
+        """Return a number that nobody can foresee, the same for the same notebook and purpose."""
+        return int.from_bytes(hmac.digest(self.key, digest + purpose.encode(), "sha256")[:7], "big")
+
+
+class NotebookRun:
+    """A notebook in the kernel: each step in order, again from the start without a step that broke the process."""
+
+    def __init__(self, marker, kernel, matched, left_out, digest, names):
+        self.marker, self.kernel, self.matched, self.digest, self.names = marker, kernel, matched, digest, names
+        self.steps = [
+            step for step in matched.steps if not (step.role == "given" and not step.changed and step.id in left_out)
+        ]
+        self.verdicts, self.ran, self.problems, self.skipped = {}, {}, {}, set()
+        self.last = None  # what broke the process last
+
+    def finish(self):
+        """Run the notebook until each of its exercises has a verdict."""
+        tries = 0
+        while self.open and tries <= TRIES:
+            before = len(self.verdicts)
+            try:
+                self.run_through()
+            except Broken as broken:
+                self.last = broken
+                if self.kernel.out_of_time:
+                    break
+            tries += len(self.verdicts) == before
+        for exercise in self.open:
+            self.verdicts[exercise] = self.stopped(exercise, self.last)
+
+    @property
+    def open(self):
+        """The exercises without a verdict."""
+        return [step.exercise for step in self.steps if step.role == "check" and step.exercise not in self.verdicts]
+
+    def run_through(self):
+        """Run all steps once; raises Broken where the process breaks, having noted which step did it."""
+        self.kernel.begin(self.marker.seed(self.digest, "notebook"))
+        for position, step in enumerate(self.steps):
+            if step.role == "check":
+                if step.exercise not in self.verdicts:
+                    self.verdicts[step.exercise] = self.examine(position, step)
+                    if self.kernel.sandbox is None:
+                        raise Died("the sandbox had to be ended")
+            elif step.id not in self.skipped:
+                self.run(step)
+        self.kernel.finish()
+
+    def run(self, step):
+        """Run a cell, and keep what it printed and raised."""
+        try:
+            ran = self.kernel.run(step.source)
+            with reading():
+                self.ran[step.id] = ran = {
+                    "printed": str(ran["printed"]),
+                    "error": ran["error"] and error_of(ran["error"]),
+                }
+        except Broken as broken:
+            self.skipped.add(step.id)
+            self.problems[step.id] = broken
+            raise
+        if ran["error"]:
+            self.problems[step.id] = ran["error"]
+
+    def examine(self, position, step):
+        """Return the verdict on an answer."""
+        exercise, seed = step.exercise, self.marker.seed(self.digest, step.exercise)
+        examiner = EXAMINERS[exercise]
+        try:
+            with self.kernel.examination(seed % 2**62) as ask:
+                examination = Examination(ask)
+                try:
+                    answer = examination.look(examiner.answer)
+                except StudentError as error:
+                    return self.not_there(position, exercise, error)
+                return examiner.verdict(answer, self.names, self.marker.reference, seed)
+        except Broken as broken:
+            return self.stopped(exercise, broken)
+
+    def not_there(self, position, exercise, error):
+        """Return the verdict on an answer whose name is not defined."""
+        problem = self.problem_before(position, exercise)
+        if problem is None and exercise in self.matched.missing:
+            check, answer = EXAMINERS[exercise].check, EXAMINERS[exercise].answer
+            words = f"its cell is not in the notebook, and no other cell defines `{answer}`."
+            return Verdict("missing", f"✗ Exercise {check.number}: {words}")
+        return self.stopped(exercise, problem or error)
+
+    def problem_before(self, position, exercise):
+        """Return what went wrong last in the cells between an answer and its check, None if nothing did."""
+        before = self.steps[:position]
+        start = max(
+            (n for n, step in enumerate(before) if step.role == "answer" and step.exercise == exercise), default=0
+        )
+        problems = [self.problems[step.id] for step in before[start:] if step.id in self.problems]
+        return problems[-1] if problems else None
+
+    def stopped(self, exercise, problem):
+        """Return the verdict on an answer whose code did not come to its end."""
+        number = EXAMINERS[exercise].check.number
+        if isinstance(problem, StudentError):
+            verdict = "memory" if isinstance(problem, MemoryError) else "error"
+            return Verdict(verdict, f"✗ Exercise {number}: your code stopped.\n{indent(explain(problem))}")
+        verdict, words = self.reason(problem)
+        return Verdict(verdict, f"✗ Exercise {number}: {words}")
+
+    def reason(self, broken):
+        """Return a verdict and words for a process that broke."""
+        if isinstance(broken, TooSlow):
+            return "timeout", "your code did not come to its end in time. Is there a loop that never ends?"
+        if self.kernel.ran_out_of_memory:
+            return "memory", "your code needed more memory than there is. Is something far larger than it should be?"
+        if isinstance(broken, Malformed):
+            return "crashed", "your code changed the program that runs it, so that no answer came back."
+        return "crashed", f"your code ended the program that runs it ({broken})."
+
+
+def show_outputs(notebook, ran):
+    """Give the answer cells of a notebook the outputs that they had here."""
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code" and cell.id in ran:
+            printed, error = ran[cell.id]["printed"], ran[cell.id]["error"]
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=printed)] if printed else []
+            if error:
+                lines = explain(error)
+                cell.outputs.append(
+                    nbformat.v4.new_output("error", ename=type(error).__name__, evalue=lines[0], traceback=lines)
+                )
