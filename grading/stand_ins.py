@@ -248,5 +248,3 @@ def replaced(value, links):
     if isinstance(value, (list, tuple)):
         return type(value)(replaced(part, links) for part in value)
     return value
-
-
