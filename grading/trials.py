@@ -10,14 +10,12 @@ import torch
 from helpers.checks.collate import check_columns_of_reviews, check_words, expect_batch
 from helpers.checks.descriptions import check_description
 from helpers.checks.joint_losses import check_case, make_case
-from helpers.checks.matrix_factorization import check_fit
+from helpers.checks.matrix_factorization import check_learned
 from helpers.checks.pieces import check_draws, check_piece
 from helpers.checks.profile_step import check_batch
 from helpers.checks.profile_step import random_batch as random_profile_batch
 from helpers.checks.verdict import Wrong, given, same, say
 from helpers.reviews import Review
-
-ROUNDS = 3
 
 
 def row_dots(answer, solution, draw, reference):
@@ -200,4 +198,4 @@ def descriptions(answer, solution, draw, reference):
 
 def unseen_ratings(answer, solution, draw, reference):
     """Ratings that were never in the sandbox: who learned the validation reviews by heart does not know them."""
-    check_fit(answer, reference.unseen, reference.unseen_errors)
+    check_learned(answer, reference.unseen, reference.unseen_errors)
