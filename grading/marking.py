@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import time
 import traceback
 from typing import NamedTuple
 
@@ -10,11 +11,12 @@ import nbformat
 from grading.examiners import EXAMINERS
 from grading.kernel import Kernel
 from grading.matching import match
+from grading.parts import Marked, Part, content_of
 from grading.reading import Unreadable, read_notebook
 from grading.reference import left_out
 from grading.replies import Broken, Died, Malformed, TooSlow, reading
 from grading.stand_ins import Examination, StudentError, error_of
-from grading.verdicts import Mark, Verdict, mark
+from grading.verdicts import Verdict, mark
 from helpers.checks.verdict import indent
 from helpers.errors import explain
 
@@ -30,63 +32,69 @@ class Seconds(NamedTuple):
     submission: float = 600
 
 
-class Marked(NamedTuple):
-    """A submission, marked."""
-
-    student: str
-    marks: list[Mark]  # one for each automatic exercise of the course
-    notebooks: dict  # {name: notebook} for nbgrader; a missing or unreadable one is not there
-    notes: list[str]  # sentences for the instructor
+def plain_digest(name, content):
+    """Return a digest of a notebook's content."""
+    return hashlib.sha256(content).hexdigest()
 
 
 class Marker:
-    """Marks submissions to `course`. reference: what our own solutions give. key: bytes that nobody else knows."""
+    """Marks submissions to `course`. reference: what our own solutions give. key: bytes that nobody else knows.
 
-    def __init__(self, course, reference, key, seconds=Seconds(), trust=False, **kernel):  # noqa: B008
+    digest: takes a notebook's name and content, and returns a digest of all that its marks follow from.
+    """
+
+    def __init__(self, course, reference, key, seconds=Seconds(), trust=False, digest=plain_digest, **kernel):  # noqa: B008
         self.course, self.reference, self.key = course, reference, key
-        self.seconds, self.trust, self.kernel = seconds, trust, kernel
+        self.seconds, self.trust, self.digest, self.kernel = seconds, trust, digest, kernel
         self.left_out = {name: left_out(notebook) for name, notebook in course.solutions.items()}
 
-    def mark(self, submission):
-        """Return the submission Marked: whatever it is, each exercise has its verdict."""
-        verdicts, notebooks, notes = {}, {}, list(submission.notes)
+    def mark(self, submission, kept=None):
+        """Return the submission Marked: whatever it is, each exercise has its verdict.
+
+        kept: {name: Part} of an earlier marking; a part whose digest would be the same is taken as it is.
+        """
+        parts, facts = {}, {"files": {}, "seconds": {}}
         with Kernel(self.reference.reviews.path, self.seconds, trust=self.trust, **self.kernel) as kernel:
             for name in self.course.released:
-                said, notebook, more = self.mark_notebook(submission, name, kernel)
-                verdicts |= said
-                notes += more
-                notebooks |= {name: notebook} if notebook else {}
-        marks = [mark(submission.student, exercise, verdicts[id]) for id, exercise in self.course.automatic.items()]
-        return Marked(submission.student, marks, notebooks, notes)
+                content, unreadable = content_of(submission, name)
+                facts["files"][name] = content and hashlib.sha256(content).hexdigest()
+                digest = self.digest(name, content if content is not None else unreadable.encode())
+                start = time.monotonic()
+                if kept and name in kept and kept[name].digest == digest:
+                    parts[name] = kept[name]
+                else:
+                    parts[name] = self.part(submission.student, name, content, unreadable, kernel, digest)
+                facts["seconds"][name] = round(time.monotonic() - start, 3)
+        facts["peak_memory"] = kernel.peak_memory
+        return Marked(submission.student, parts, facts, list(submission.notes))
 
-    def mark_notebook(self, submission, name, kernel):
-        """Return {exercise: verdict}, the notebook for nbgrader or None, and notes."""
+    def part(self, student, name, content, unreadable, kernel, digest):
+        """Mark one notebook; content: its bytes, or None and then, in `unreadable`, why there are none."""
         exercises = [exercise for exercise in self.course.automatic.values() if exercise.notebook == name]
+        verdicts, notebook, notes = self.verdicts(name, content, unreadable, kernel)
+        marks = [mark(student, exercise, verdicts.get(exercise.id, verdicts.get(None))) for exercise in exercises]
+        return Part(digest, marks, notebook, notes)
 
-        def all_of(verdict, message):
-            return {exercise.id: Verdict(verdict, message) for exercise in exercises}
-
-        if name not in submission.files:
-            return all_of("missing", f"The notebook {name}.ipynb was not handed in."), None, []
+    def verdicts(self, name, content, unreadable, kernel):
+        """Return {exercise: verdict}, that of None being for all others; the notebook for nbgrader; and notes."""
+        if content is None and not unreadable:
+            return {None: Verdict("missing", f"The notebook {name}.ipynb was not handed in.")}, None, []
         try:
-            content = submission.files[name].read()
+            if content is None:
+                raise Unreadable(unreadable)
             matched = match(read_notebook(content), name, self.course)
-        except Unreadable as unreadable:
-            return all_of("unreadable", f"{name}.ipynb cannot be read: {unreadable}"), None, []
-        digest = hashlib.sha256(content).digest()
-        run = NotebookRun(self, kernel, matched, self.left_out[name], digest, self.reference.names[name])
+        except Unreadable as error:
+            return {None: Verdict("unreadable", f"{name}.ipynb cannot be read: {error}")}, None, []
+        names, digest = self.reference.names[name], hashlib.sha256(content).digest()
+        run = NotebookRun(self, kernel, matched, self.left_out[name], digest, names)
         try:
             run.finish()
-        except Exception as error:  # ours: the student's are replies
+        except Exception as error:  # ours: what the student's code raises comes as a reply
             failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
-            return (
-                {exercise.id: run.verdicts.get(exercise.id, failed) for exercise in exercises},
-                matched.notebook,
-                notes,
-            )
+            return {None: failed} | run.verdicts, matched.notebook, notes
         show_outputs(matched.notebook, run.ran)
-        return {exercise.id: run.verdicts[exercise.id] for exercise in exercises}, matched.notebook, matched.notes
+        return run.verdicts, matched.notebook, matched.notes
 
     def seed(self, digest, purpose):
         """Return a number that nobody can foresee, the same for the same notebook and purpose."""

@@ -1,29 +1,30 @@
 """Results that were reached are kept: a grading that was interrupted goes on where it was, and marks stay the same.
 
-A result is kept under a name that says what it follows from: the submission, our notebooks, the grader and the checks,
-and the key that the random inputs are drawn from. Where any of them changes, it is marked anew.
+Each notebook's part of a result says what it follows from, in a digest: the file, our own solution and release of that
+notebook, the grader, the checks and the packages, and the key that random inputs are drawn from. Where any of them has
+changed, that part is marked anew.
 """
 
 import hashlib
 import json
 import os
+import sys
 from functools import cached_property
-from pathlib import Path
+from importlib.metadata import version
 
 import nbformat
-import torch
 
-import helpers
-from grading.archives import Unreadable
+from grading.course import ASSIGNMENT, ROOT
 from grading.files import replace
-from grading.marking import Marked
+from grading.parts import Marked, Part, content_of
 from grading.verdicts import Mark
 
 FOLDER = ".grading"
+PACKAGES = ("torch", "numpy", "ipython", "nbformat")  # that students' code and the checks run on
 
 
 class Results:
-    """The kept results below `root`, the course folder, and the course's key."""
+    """The kept results below the course folder, and the course's key."""
 
     def __init__(self, course):
         self.course = course
@@ -42,36 +43,85 @@ class Results:
 
     @cached_property
     def grader(self):
-        """A digest of all that marks depend on besides the submission."""
-        digest = hashlib.sha256(self.key + torch.__version__.encode())
-        packages = [Path(__file__).parent, Path(helpers.__file__).parent]
-        notebooks = [self.course.root / folder / "recommenders2" for folder in ("solutions", "notebooks")]
-        for path in sorted(file for folder in packages + notebooks for file in folder.rglob("*.[pi][yp]*")):
-            if path.suffix in (".py", ".ipynb"):
-                digest.update(path.name.encode() + path.read_bytes())
+        """A digest of all that every mark follows from."""
+        versions = [f"{package} {version(package)}" for package in PACKAGES]
+        digest = hashlib.sha256(self.key + "\n".join([sys.version, *versions]).encode())
+        for path in sorted(file for package in ("grading", "helpers") for file in (ROOT / package).rglob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
         return digest.digest()
 
-    def path(self, submission):
-        """Return where the result of a submission is kept, or would be."""
-        digest = hashlib.sha256(self.grader + submission.student.encode("utf-8", "surrogatepass"))
-        for name, source in submission.files.items():
-            try:
-                content = source.read()
-            except Unreadable as unreadable:
-                content = str(unreadable).encode()
-            digest.update(name.encode() + hashlib.sha256(content).digest())
-        return self.folder / "results" / f"{digest.hexdigest()}.json"
+    @cached_property
+    def notebooks(self):
+        """For each notebook a digest of its solution and its release."""
+        folders = [self.course.root / folder / ASSIGNMENT for folder in ("solutions", "notebooks")]
+        return {
+            name: b"".join(hashlib.sha256((folder / f"{name}.ipynb").read_bytes()).digest() for folder in folders)
+            for name in self.course.released
+        }
 
-    def load(self, submission):
-        """Return the kept result of a submission, None if there is none."""
-        path = self.path(submission)
-        if not path.exists():
+    def digest(self, name, content):
+        """Return a digest of all that the marks for a notebook of this content follow from."""
+        return hashlib.sha256(self.grader + self.notebooks[name] + hashlib.sha256(content).digest()).hexdigest()
+
+    def path(self, student, kind="results"):
+        """Return where the result of a student is kept, or its notebooks, or how it was handed over."""
+        return self.folder / kind / f"{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
+
+    def load(self, student):
+        """Return the kept result of a student as Marked, its notebooks left out; None if none can be read."""
+        try:
+            kept = json.loads(self.path(student).read_text(encoding="utf-8"))
+            parts = {name: part_from(part) for name, part in kept["parts"].items()}
+            return Marked(kept["student"], parts, kept["facts"], kept["submission_notes"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return None  # it will be marked again
+
+    def load_notebooks(self, student):
+        """Return the notebooks of a kept result, by name."""
+        kept = json.loads(self.path(student, "notebooks").read_text(encoding="utf-8"))
+        return {name: nbformat.from_dict(notebook) for name, notebook in kept.items()}
+
+    def load_whole(self, student):
+        """Return the kept result of a student with its notebooks, None if there is none that can be read."""
+        kept = self.load(student)
+        try:
+            notebooks = kept and self.load_notebooks(student)
+        except (OSError, ValueError):
             return None
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        notebooks = {name: nbformat.from_dict(notebook) for name, notebook in kept["notebooks"].items()}
-        return Marked(submission.student, [Mark(*mark) for mark in kept["marks"]], notebooks, kept["notes"])
+        return kept and with_notebooks(kept, notebooks)
 
-    def save(self, submission, marked):
-        """Keep a result, whole or not at all; one with an error of the grader's own is not kept."""
-        if all(mark.verdict != "grader_error" for mark in marked.marks):
-            replace(self.path(submission), json.dumps(marked._asdict()) + "\n")
+    def is_current(self, submission, kept):
+        """Return whether a kept result is that of the submission as it is now."""
+        if kept is None or kept.submission_notes != submission.notes:
+            return False
+        for name in self.course.released:
+            content, why = content_of(submission, name)
+            digest = self.digest(name, content if content is not None else why.encode())
+            if name not in kept.parts or kept.parts[name].digest != digest:
+                return False
+        return self.path(submission.student, "notebooks").exists()
+
+    def save(self, marked):
+        """Keep a result, whole or not at all; what the grader itself failed on is to be marked again."""
+        parts = {
+            name: part._replace(notebook=None, digest="" if has_failed(part) else part.digest)._asdict()
+            for name, part in marked.parts.items()
+        }
+        replace(self.path(marked.student, "notebooks"), json.dumps(marked.notebooks) + "\n")
+        replace(self.path(marked.student), json.dumps(marked._asdict() | {"parts": parts}) + "\n")
+
+
+def with_notebooks(marked, notebooks):
+    """Return a result with its notebooks put in."""
+    parts = {name: part._replace(notebook=notebooks.get(name)) for name, part in marked.parts.items()}
+    return marked._replace(parts=parts)
+
+
+def has_failed(part):
+    """Return whether the grader itself failed on a notebook."""
+    return any(mark.verdict == "grader_error" for mark in part.marks)
+
+
+def part_from(kept):
+    """Return a Part as it was kept, without its notebook."""
+    return Part(kept["digest"], [Mark(*mark) for mark in kept["marks"]], None, kept["notes"])

@@ -5,34 +5,50 @@ alone knows, for the held-out reviews of the same users and items.
 """
 
 import gzip
+import hashlib
 import json
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.generator import truth_path, write_reviews
+from helpers.generator import write_reviews
 
 NB_REVIEWS, NB_USERS, NB_ITEMS = 12_000, 500, 300
 MEAN, BIAS, NOISE = 3.4, 0.6, 0.7  # of the ratings: their mean, and the standard deviations of a bias and of the noise
 
 
 class GradedReviews:
-    """A file of reviews in `folder`, made from `seed`, and the biases behind its ratings."""
+    """The file of reviews that `seed` gives, in a folder of its own below `folder`, and what is behind its ratings.
+
+    It is written when it is asked for first, by whichever process that is; the same seed gives the same file.
+    """
 
     def __init__(self, folder, seed):
-        self.path = Path(folder) / "reviews.json.gz"
-        self.random = np.random.default_rng(seed)
-        write_reviews(self.path, seed, NB_REVIEWS, NB_USERS, NB_ITEMS)
-        truth_path(self.path).unlink()  # it speaks of other ratings
-        with gzip.open(self.path, "rt", encoding="utf-8") as file:
-            reviews = [json.loads(line) for line in file]
+        self.path = Path(folder) / hashlib.sha256(str(seed).encode()).hexdigest()[:16] / "reviews.json.gz"
+        self.seed = seed
+        if not self.path.exists():
+            self._write()
+        reviews = read(self.path)
+        self.random = np.random.default_rng([seed, 1])
         self.users, self.items = (self._biases(reviews, key) for key in ("reviewerID", "asin"))
-        ratings = self._rate([review["reviewerID"] for review in reviews], [review["asin"] for review in reviews])
-        for review, rating in zip(reviews, ratings, strict=True):
-            review["overall"] = rating
-        with gzip.GzipFile(self.path, "wb", mtime=0) as file:
-            file.write("".join(json.dumps(review) + "\n" for review in reviews).encode("ascii"))
+
+    def _write(self):
+        """Write the file under another name first, so that no other process finds half of it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.path.parent.parent) as scratch:
+            path = Path(scratch) / self.path.name
+            write_reviews(path, self.seed, NB_REVIEWS, NB_USERS, NB_ITEMS)
+            reviews = read(path)
+            self.random = np.random.default_rng([self.seed, 1])
+            self.users, self.items = (self._biases(reviews, key) for key in ("reviewerID", "asin"))
+            ratings = self._rate([review["reviewerID"] for review in reviews], [review["asin"] for review in reviews])
+            for review, rating in zip(reviews, ratings, strict=True):
+                review["overall"] = rating
+            with gzip.GzipFile(path, "wb", mtime=0) as file:
+                file.write("".join(json.dumps(review) + "\n" for review in reviews).encode("ascii"))
+            path.replace(self.path)
 
     def _biases(self, reviews, key):
         names = sorted({review[key] for review in reviews})
@@ -47,6 +63,13 @@ class GradedReviews:
         """Return `data`, as load_data gives it for this file, with other ratings of its validation reviews."""
         val = data.val
         users, items = ([names[n] for n in ids] for names, ids in [(data.users, val.users), (data.items, val.items)])
+        self.random = np.random.default_rng([self.seed, 2])
         ratings = np.array(self._rate(users, items), dtype=val.ratings.dtype)
         val = SimpleNamespace(users=val.users, items=val.items, ratings=ratings)
         return SimpleNamespace(nb_users=data.nb_users, nb_items=data.nb_items, train=data.train, val=val)
+
+
+def read(path):
+    """Return the lines of a file of reviews as dictionaries."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]

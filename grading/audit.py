@@ -1,0 +1,40 @@
+"""The audit: a line of JSON for each submission that was marked, appended to .grading/audit.jsonl and never changed."""
+
+import getpass
+import json
+import os
+import socket
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+
+@contextmanager
+def opened(results):
+    """Yield a Log that appends to the audit of a course."""
+    results.folder.mkdir(exist_ok=True)
+    descriptor = os.open(results.folder / "audit.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        yield Log(file, results)
+
+
+class Log:
+    """Writes what was done: who marked whom and when, which files by hash, times, memory, verdicts."""
+
+    def __init__(self, file, results):
+        self.file, self.results = file, results
+        self.who = f"{getpass.getuser()}@{socket.gethostname()}"
+
+    def write(self, submission, failure):
+        """Append a line on a submission: its result is kept, unless there was a `failure`."""
+        marked = None if failure else self.results.load(submission.student)
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "by": self.who,
+            "student": submission.student,
+            "grader": self.results.grader.hex()[:16],
+            "failure": failure,
+        }
+        if marked:
+            line |= marked.facts | {"verdicts": {mark.exercise: mark.verdict for mark in marked.marks}}
+        self.file.write(json.dumps(line) + "\n")
+        self.file.flush()

@@ -1,0 +1,66 @@
+"""The cluster that grades a class: this machine's cores, or any Dask cluster that shares the course folder with it."""
+
+from contextlib import contextmanager, suppress
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+
+from grading.desk import Desk
+
+SETTINGS = {
+    "distributed.worker.daemon": False,  # a worker starts processes of its own
+    "distributed.scheduler.allowed-failures": 3,  # students' code is never in a worker: one that dies has other reasons
+    "distributed.comm.timeouts.connect": "30s",
+    "distributed.logging.distributed": "error",
+}
+
+
+class Desks(WorkerPlugin):
+    """Gives each worker a desk, where it marks."""
+
+    name = "recommenders2-desks"
+
+    def __init__(self, root, trust):
+        self.root, self.trust, self.desk = str(root), trust, None
+
+    def mark(self, submission, anew):
+        """Mark a submission at the desk, which is set up first if there is none."""
+        if self.desk is None or not self.desk.alive:
+            self.desk = Desk(self.root, self.trust)
+        return self.desk.mark(submission, anew)
+
+    def teardown(self, worker):
+        """Close the desk."""
+        if self.desk:
+            with suppress(OSError):
+                self.desk.close()
+
+
+def mark(submission, anew):
+    """Mark a submission on a worker; return "", or why that did not succeed."""
+    return get_worker().plugins[Desks.name].mark(submission, anew)
+
+
+@contextmanager
+def connected(jobs, scheduler):
+    """Yield a Client of a cluster of `jobs` workers on this machine, or of the one at the address `scheduler`."""
+    with dask.config.set(SETTINGS):
+        if scheduler:
+            with Client(scheduler) as client:
+                yield client
+        else:
+            options = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": 0}
+            with LocalCluster(n_workers=jobs, **options) as cluster, Client(cluster) as client:
+                yield client
+
+
+def marked(client, course, submissions, trust, anew):
+    """Have submissions marked; yield each as it is done, with "" or why that did not succeed."""
+    client.register_plugin(Desks(course.root.resolve(), trust))
+    waiting = {client.submit(mark, submission, anew, pure=False): submission for submission in submissions}
+    for done in as_completed(waiting):
+        try:
+            why = done.result()
+        except KilledWorker:
+            why = "Its workers died, one after the other."
+        yield waiting.pop(done), why
