@@ -5,7 +5,7 @@ BIN := .venv/bin
 LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test grade solutions release errors bench clean bubblewrap
+.PHONY: help lab test grade demo solutions release errors bench clean bubblewrap
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -21,6 +21,9 @@ test: .venv/test bubblewrap  ## run all tests, then the solutions against their 
 
 grade: .venv/test bubblewrap  ## mark the submissions in submitted/; more options: make grade OPTIONS="--jobs 4"
 	$(BIN)/python -m grading submitted $(OPTIONS)
+
+demo: .venv/test bubblewrap  ## make a small class of good, wrong and hostile submissions in demo/, and mark it
+	$(BIN)/python -m grading.demo
 
 bank: .venv/test  ## print how the checks judge right answers, wrong ones, and mutants of the solutions
 	$(BIN)/python tests/bank.py
