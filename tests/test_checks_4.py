@@ -1,5 +1,6 @@
 """The checks of notebook 4, beyond what the bank of answers asks of them."""
 
+import itertools
 import random
 
 import answer_bank
@@ -10,7 +11,7 @@ import torch.nn.functional as F
 from answer_bank import bank_answer, run_answer, set_up
 
 from helpers import checks
-from helpers.checks import StillToDo, Wrong
+from helpers.checks import StillToDo, Wrong, descriptions
 from helpers.checks.elsewhere import elsewhere
 from helpers.checks.items_and_words import build, check_text_model, long_reviews, random_weights
 from helpers.checks.near_words import JOINT, TEXT_ITEM, dots_and_cosines, log_sigmoid, points
@@ -128,3 +129,10 @@ def test_elsewhere_refuses_what_would_fail_on_a_gpu(make):
 def test_elsewhere_lets_pass_what_works_on_a_gpu(make):
     with elsewhere("f", "x.device"):
         make(GIVEN)
+
+
+def test_whichever_item_is_asked_for_no_two_words_are_equally_near():
+    for user, item in itertools.product(range(4), repeat=2):
+        place = descriptions.USERS[user] + descriptions.ITEMS[item]
+        angles = sorted(abs(word - place) for word in descriptions.NEAR)
+        assert min(after - before for before, after in itertools.pairwise(angles)) >= 0.5
