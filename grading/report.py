@@ -38,7 +38,7 @@ PREFIX = re.compile(r"[✗○] Exercise [\d.]+: ")
 WHERE = re.compile(r"in .*, line \d+")  # a line of a traceback
 EXAMPLE = re.compile(r"(For|From|By) |.*\b[Yy]ou returned\b")  # a line that shows numbers or words of one case
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?")
-NUMBERS = re.compile(r"\[[\[\]#,\s]*\]")  # a list of numbers, once they are #
+NUMBERS = re.compile(r"\[[\[\]#,\s]*")  # a list of numbers, once they are #, and the space behind it
 QUOTED = re.compile(r"""(?<!\w)'[^'\n]*'(?!\w)|"[^"\n]*\"""")
 
 
@@ -162,7 +162,7 @@ def gist(message):
 
 def masked(text):
     """Return `text` without what differs from student to student: numbers, lists of numbers, quoted values."""
-    return NUMBERS.sub("[#]", NUMBER.sub("#", QUOTED.sub("'#'", text)))
+    return NUMBERS.sub("[#] ", NUMBER.sub("#", QUOTED.sub("'#'", text)))
 
 
 # people
