@@ -119,6 +119,12 @@ def test_masked_are_numbers_lists_and_quoted_values_but_no_names_of_code():
     assert masked("the user's `self.users` and the item's") == "the user's `self.users` and the item's"
 
 
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_only_what_the_students_code_did_is_a_mistake(course, verdict):
+    told = summary(course, marks_of(course, "ada", row_dot=Verdict(verdict, "It is so.")), {}).exercises[0]
+    assert bool(told.mistakes) == (verdict in ("wrong", "error", "timeout", "memory", "crashed"))
+
+
 def test_three_mistakes_are_told_with_five_names(course):
     classmates = [mark for n in range(9) for mark in marks_of(course, f"s{n}", row_dot=wrong(f"✗ {'abcd'[n // 7]}."))]
     classmates += [mark for n in "xyz" for mark in marks_of(course, n, row_dot=wrong(f"✗ {n}."))]
