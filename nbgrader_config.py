@@ -1,4 +1,4 @@
-"""Configuration of plain nbgrader: the solutions are the source, the student notebooks the release."""
+"""Configuration of nbgrader: the solutions are the source, the student notebooks the release, and marks are ours."""
 
 import os
 import sys
@@ -23,10 +23,14 @@ c.ClearSolutions.text_stub = "*Your answer, in place of this line.*"
 c.GenerateAssignment.preprocessors.insert(0, ExpectedPictures)
 c.GenerateAssignment.preprocessors.append(StudentVersion)
 
-# a check cell that a student deleted comes back, and scores 0 instead of waiting for a marker
-c.OverwriteCells.add_missing_cells = True
+# `nbgrader autograde` and formgrader's button Autograde run nothing: `python -m grading` marks in its sandbox
+c.Autograde.exporter_class = "grading.autograde.MarkedOutside"
+# for `nbgrader validate`, which runs a notebook as you
 c.ExecutePreprocessor.timeout = 120
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
+
+# `nbgrader export` would write over grades.csv, where `python -m grading` says why
+c.ExportPlugin.to = "gradebook.csv"
 
 # Pages show what students wrote: no script of theirs runs there, and what `nbgrader generate_feedback` writes loads
 # nothing. It always writes anew, and brings our own page up to date with what a person marked meanwhile.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grading import class_run
 from grading.course import Course
+from grading.grades import NoGrades
 from grading.layers import layers, refuse_without
 from grading.sandbox import SandboxMissing, sweep
 from grading.submissions import left_out
@@ -23,7 +24,7 @@ def main(arguments=None):
     try:
         prepare(options)
         run = class_run.run(course, options)
-    except (SandboxMissing, OSError) as error:
+    except (SandboxMissing, NoGrades, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     return report(run, options)
@@ -37,6 +38,7 @@ def parse(arguments):
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="students at a time (as many as cores)")
     parser.add_argument("--scheduler", help="the address of a Dask cluster to grade on, instead of this machine")
     parser.add_argument("--regrade", action="store_true", help="mark again what was marked before")
+    parser.add_argument("--student", help="grade this one alone; the rows of others in the file of marks stay")
     parser.add_argument("--trust", action="store_true", help="run students' code without a sandbox, as you")
     parser.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
     return parser.parse_args(arguments)

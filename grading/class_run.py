@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from grading import audit
-from grading.grades import write_grades
+from grading.grades import read_grades, write_grades
 from grading.handing_over import HandingOver
 from grading.parts import Marked, Part
 from grading.results import Results
@@ -28,7 +28,8 @@ def run(course, options):
     """Grade the class in `options.submitted`; return a Run."""
     results = Results(course)
     _ = results.key  # made here, before others look for it
-    submissions = find_submissions(options.submitted.resolve(), course)
+    submissions = wanted(find_submissions(options.submitted.resolve(), course), options)
+    others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
     marks, notes, facts, problems = [], {}, {}, []
     handing_over = HandingOver(results)
@@ -40,8 +41,24 @@ def run(course, options):
         if student not in failures and (why := handing_over.hand_over(marked)) and why not in problems:
             problems.append(why)
     handing_over.close()
-    write_grades(options.out, marks)
+    write_grades(options.out, marks + others)
     return Run(marks, notes, facts, problems)
+
+
+def wanted(submissions, options):
+    """Return the submissions to grade: all, or that of the one student who was asked for."""
+    if options.student is None:
+        return submissions
+    found = [submission for submission in submissions if submission.student == options.student]
+    if not found:
+        raise FileNotFoundError(f"{options.submitted} holds nothing of a student called {options.student}.")
+    return found
+
+
+def marks_of_others(options):
+    """Return the marks of other students in the file that is written anew."""
+    marks = read_grades(options.out) if options.out.exists() else []
+    return [mark for mark in marks if mark.student != options.student]
 
 
 def mark_class(results, submissions, options):

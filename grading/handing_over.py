@@ -2,8 +2,9 @@
 
 import hashlib
 
+from grading.course import ASSIGNMENT
 from grading.feedback import write_feedback
-from grading.files import replace
+from grading.files import replace, student_folder
 from grading.gradebook import GradebookError, by_hand, record
 
 
@@ -20,7 +21,7 @@ class HandingOver:
         student = marked.student
         text = self.results.path(student).read_bytes()
         mine, done = hashlib.sha256(text).hexdigest(), self.results.path(student, "handed-over")
-        known = done.exists() and done.read_text() == mine
+        known = done.exists() and done.read_text() == mine and self._recorded(student)
         if known and not self.touched and self._gradebook.exists():
             return ""
         if self.failure:
@@ -42,6 +43,11 @@ class HandingOver:
         """Note how the gradebook stands, so that a later run sees whether somebody has written into it."""
         if not self.failure:
             replace(self._note, self._now())
+
+    def _recorded(self, student):
+        """Return whether the notebooks that go with the gradebook are there: `nbgrader autograde` removes them."""
+        folder = student_folder(self.root, "autograded", student, ASSIGNMENT)
+        return all((folder / f"{name}.ipynb").exists() for name in self.results.course.released)
 
     @property
     def _gradebook(self):

@@ -176,7 +176,7 @@ def test_each_verdict_is_one_output_that_shows_its_message(verdict, released):
 
 def test_export_writes_the_same_points(graded, run):
     run("nbgrader", "export", cwd=graded)
-    with (graded / "grades.csv").open(newline="") as file:
+    with (graded / "gradebook.csv").open(newline="") as file:
         rows = {row["student_id"]: (row["score"], row["max_score"]) for row in csv.DictReader(file)}
     assert rows == {"ada": ("18.0", "23.0"), "ben": ("14.0", "23.0")}
 

@@ -1,12 +1,20 @@
-"""Plain nbgrader, from release to feedback, with a class of three: solved, untouched, and wrong in one exercise."""
+"""nbgrader's own commands, from release to export, with a class of three: solved, untouched, wrong in one exercise.
+
+`nbgrader autograde` hands the marking to `python -m grading`, so it needs its sandbox.
+"""
 
 import csv
 import shutil
+import sys
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from test_notebooks import EXERCISES
+
+from grading.grades import read_grades
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap isolates on Linux alone")
 
 ASSIGNMENT = "recommenders2"
 FULL_MARKS = {f"check-{name}": points for notebook in EXERCISES.values() for name, points in notebook.items()}
@@ -88,17 +96,76 @@ def test_feedback_tells_the_student_what_was_wrong(graded, run):
     assert "You took the mean over the latent dimension; a dot product sums." in wrong
     assert "_call_impl" not in wrong
     untouched = (feedback / "untouched" / ASSIGNMENT / "01_reviews_to_batches.html").read_text(encoding="utf-8")
-    assert "Exercise 1.1</span> is still to do" in untouched  # its label in colour
-    assert "background-color: rgb(255,175,0)" in untouched
+    assert "○ Exercise 1.1 is still to do" in untouched
     assert "\x1b" not in wrong + untouched
+    assert "You took the mean" in (feedback / "wrong" / ASSIGNMENT / "feedback.html").read_text(encoding="utf-8")
 
 
-def test_export_writes_the_marks(graded, run):
+def test_the_file_of_marks_has_a_row_per_student_and_exercise(graded):
+    marks = read_grades(graded[0] / "grades.csv")
+    assert len(marks) == 3 * 14
+    assert [mark.exercise for mark in marks if mark.verdict == "wrong"] == ["classic-mf"]
+
+
+def test_no_code_of_a_student_runs_outside_the_sandbox(graded, run, tmp_path):
+    """One who writes a file, or shows the checks another world, finds nothing but the sandbox."""
     course, _ = graded
+    submitted = course / "submitted" / "hostile" / ASSIGNMENT
+    shutil.copytree(course / "notebooks" / ASSIGNMENT, submitted)
+    trace = tmp_path / "trace"
+    path = submitted / "01_reviews_to_batches.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    code = f"open({str(trace)!r}, 'w')\nchecks.row_dot = print"
+    notebook.cells.insert(
+        2, nbformat.v4.new_code_cell(f"try:\n    {code.replace(chr(10), chr(10) + '    ')}\nexcept OSError: pass")
+    )
+    nbformat.write(notebook, path)
+    run("nbgrader", "autograde", ASSIGNMENT, "--student", "hostile", cwd=course)
+    assert not trace.exists()
+    assert set(scores(course, "hostile").values()) == {0}
+    shutil.rmtree(submitted.parent)
+
+
+def test_autograde_again_keeps_marks_and_what_a_person_gave(graded, run):
+    """As the button Autograde does it: `--force` removes what was recorded, and it comes back."""
+    course, _ = graded
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("which-model", "04_predicting_text", ASSIGNMENT, "solved")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    run("nbgrader", "autograde", ASSIGNMENT, "--student", "solved", "--force", cwd=course)
+    assert automatic(scores(course, "solved")) == FULL_MARKS
+    assert scores(course, "solved")["which-model"] == 1.5
+    assert len(list((course / "autograded" / "solved" / ASSIGNMENT).glob("*.ipynb"))) == 4
+    assert len(read_grades(course / "grades.csv")) >= 3 * 14
+
+
+def test_without_a_sandbox_autograde_refuses_and_says_why(graded, run, tmp_path):
+    done = run(
+        "nbgrader",
+        "autograde",
+        ASSIGNMENT,
+        "--student",
+        "wrong",
+        "--force",
+        cwd=graded[0],
+        check=False,
+        PATH=str(tmp_path),
+    )
+    assert done.returncode != 0
+    assert "Students' code cannot be isolated here" in done.stdout + done.stderr
+    assert "python -m grading submitted --student wrong" in done.stdout + done.stderr
+    run("nbgrader", "autograde", ASSIGNMENT, "--student", "wrong", cwd=graded[0])
+
+
+def test_export_writes_the_marks_beside_ours(graded, run):
+    course, _ = graded
+    before = (course / "grades.csv").read_bytes()
     run("nbgrader", "export", cwd=course)
-    with (course / "grades.csv").open(newline="") as file:
+    assert (course / "grades.csv").read_bytes() == before
+    with (course / "gradebook.csv").open(newline="") as file:
         totals = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert totals == {"solved": 21, "untouched": 0, "wrong": 20}
+    assert totals == {"solved": 22.5, "untouched": 0, "wrong": 20, "hostile": 0}
 
 
 def test_validate_accepts_the_solved_and_names_what_the_untouched_lacks(graded, run):
