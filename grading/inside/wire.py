@@ -76,7 +76,7 @@ class Values:
             return ["plain", str(value)[:MOST_CHARACTERS]]
         if isinstance(value, torch.Tensor):
             return ["tensor", self.describe_tensor(value)]
-        if isinstance(value, (list, tuple, dict)) and depth < DEEPEST:
+        if (isinstance(value, (list, tuple)) or type(value) is dict) and depth < DEEPEST:
             return self.describe_several(value, depth + 1)
         return self.describe_object(value)
 

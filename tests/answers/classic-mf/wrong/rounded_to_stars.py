@@ -1,4 +1,4 @@
-# feedback: 1 of 5 values differ | = 9.5. You returned 10
+# feedback: of 5 values differ | You returned
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

@@ -1,4 +1,4 @@
-# feedback: `...` still stands | in train_koren, line 4
+# feedback: `...` still stands
 def train_koren():
     koren = ...
     history = fit(koren, mf_step, train_loader, val_loader)

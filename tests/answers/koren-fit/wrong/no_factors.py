@@ -1,4 +1,4 @@
-# feedback: `self.users` is an Embedding(60, 0), expected Embedding(60, 1) | latent_size numbers in each
+# feedback: `self.users` is an Embedding( | , 0), expected Embedding( | latent_size numbers in each
 def train_koren():
     koren = KorenMF(nb_users, nb_items, latent_size=0)
     koren.gmean.data.fill_(train_mean)

@@ -1,4 +1,4 @@
-# feedback: `self.users` is an Embedding(61, 16), expected Embedding(60, 16) | One row per user
+# feedback: `self.users` is an Embedding( | , 16), expected Embedding( | One row per user
 def train_koren():
     koren = KorenMF(nb_users + 1, nb_items + 1, latent_size=16)
     koren.gmean.data.fill_(train_mean)

@@ -1,4 +1,4 @@
-# feedback: TypeError: cannot unpack non-iterable History | in this cell, line 1: koren, koren_history = train_koren()
+# feedback: TypeError: cannot unpack non-iterable History | koren, koren_history = train_koren()
 def train_koren():
     koren = KorenMF(nb_users, nb_items, latent_size=16)
     koren.gmean.data.fill_(train_mean)
