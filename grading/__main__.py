@@ -10,16 +10,23 @@ from grading import class_run
 from grading.course import Course
 from grading.grades import NoGrades
 from grading.layers import layers, refuse_without
+from grading.report import lines, summary, write_report
 from grading.sandbox import SandboxMissing, sweep
 from grading.submissions import left_out
 from grading.verdicts import VERDICTS
 
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
+FEW = 30  # students at most that are told one by one
+STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
 
 
-def main(arguments=None):
-    """Grade a class; return 0 only if every exercise has a verdict, and everything was handed over."""
+def main(arguments=None, cluster=None):
+    """Grade a class; return 0 only if every exercise has a verdict, and everything was handed over.
+
+    cluster: a Dask cluster, in place of an address, for who makes one in Python.
+    """
     options = parse(arguments)
+    options.scheduler = cluster or options.scheduler
     course = Course(options.course.resolve())
     try:
         prepare(options)
@@ -27,7 +34,11 @@ def main(arguments=None):
     except (SandboxMissing, NoGrades, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    return report(run, options)
+    except KeyboardInterrupt:
+        sweep()
+        print(STOPPED, file=sys.stderr)
+        return 130
+    return tell(course, run, options)
 
 
 def parse(arguments):
@@ -60,24 +71,34 @@ def prepare(options):
             print(f"  not {layer.name}: {layer.detail}")
 
 
-def report(run, options):
-    """Print points and verdicts; return the exit code."""
+def tell(course, run, options):
+    """Print what the class did, write the report, and return the exit code."""
     for name in left_out(options.submitted):
         print(f"{name} is no student's folder or archive, and was left out.")
-    for student, notes in run.notes.items():
-        marks = [mark for mark in run.marks if mark.student == student]
-        points, verdicts = sum(mark.points or 0 for mark in marks), Counter(mark.verdict for mark in marks)
-        said = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdicts[verdict])
-        print(f"{student:<24} {points:>4g} of {sum(mark.max_points for mark in marks):g}   {said}")
-        for note in notes:
-            print(f"    {note}")
-    print(f"{len(run.notes)} students, marks in {options.out}")
+    if len(run.notes) <= FEW:
+        print("\n".join(line for student in run.notes for line in about(student, run)))
+    else:
+        print("\n".join(lines(summary(course, run.marks, run.notes))))
+    page = options.out.with_suffix(".html")
+    if not options.student:
+        write_report(page, course, run.marks, run.notes)
+    written = f"{options.out}, what the class did in {page}" if not options.student else options.out
+    print(f"{len(run.notes)} students, marks in {written}")
     failures = sum(mark.verdict == "grader_error" for mark in run.marks)
     if failures:
         print(f"The grader itself failed at {failures} exercises: their points are left empty.")
     for problem in run.problems:
         print(problem)
     return int(failures > 0 or bool(run.problems))
+
+
+def about(student, run):
+    """Yield lines on one student: points, verdicts, notes."""
+    marks = [mark for mark in run.marks if mark.student == student]
+    points, verdicts = sum(mark.points or 0 for mark in marks), Counter(mark.verdict for mark in marks)
+    said = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdicts[verdict])
+    yield f"{student:<24} {points:>4g} of {sum(mark.max_points for mark in marks):g}   {said}"
+    yield from (f"    {note}" for note in run.notes[student])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The cluster that grades a class: this machine's cores, or any Dask cluster that shares the course folder with it."""
 
+import os
+import signal
 from contextlib import contextmanager, suppress
 
 import dask
@@ -42,16 +44,33 @@ def mark(submission, anew):
 
 
 @contextmanager
-def connected(jobs, scheduler):
-    """Yield a Client of a cluster of `jobs` workers on this machine, or of the one at the address `scheduler`."""
+def connected(jobs, scheduler, scratch):
+    """Yield a Client of a cluster of `jobs` workers on this machine, or of the one at the address `scheduler`.
+
+    scratch: a folder for what workers here write. scheduler: also a cluster that dask-jobqueue and its like made.
+    """
     with dask.config.set(SETTINGS):
         if scheduler:
             with Client(scheduler) as client:
                 yield client
         else:
             options = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": 0}
-            with LocalCluster(n_workers=jobs, **options) as cluster, Client(cluster) as client:
+            options["local_directory"] = str(scratch)
+            os.environ.setdefault("DASK_DISTRIBUTED__LOGGING__DISTRIBUTED", "error")  # for the workers
+            with deaf_to_interrupts():
+                cluster = LocalCluster(n_workers=jobs, **options)
+            with cluster, Client(cluster) as client:
                 yield client
+
+
+@contextmanager
+def deaf_to_interrupts():
+    """Let processes that are started inside ignore Ctrl-C: it is for their parent, which then ends them."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def marked(client, course, submissions, trust, anew):
