@@ -2,6 +2,8 @@
 
 import os
 import signal
+import os
+import signal
 from contextlib import contextmanager, suppress
 
 import dask

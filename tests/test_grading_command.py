@@ -1,0 +1,219 @@
+"""`python -m grading` as an instructor types it, in a course of its own: rows, exit codes, what is kept, Ctrl-C."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from conftest import ROOT
+from nbgrader.api import Gradebook
+
+from grading import demo
+from grading.course import ASSIGNMENT, Course
+from grading.grades import read_grades
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap isolates on Linux alone")
+
+CLASS = {  # whose points are those of the demo
+    "ada": demo.solved,
+    "ben": demo.untouched,
+    "cleo": lambda course: demo.solved(course, demo.MEAN),
+}
+POINTS = {"ada": 21, "ben": 0, "cleo": 20}
+
+
+def hand_in(root, student, notebooks):
+    """Put notebooks into a course's folder of submissions."""
+    shutil.rmtree(root / "submitted" / student, ignore_errors=True)
+    demo.in_a_folder(root / "submitted" / student, notebooks)
+
+
+def totals(path):
+    """Return the points of each student in a file of marks."""
+    marks = read_grades(path)
+    return {mark.student: sum(each.points for each in marks if each.student == mark.student) for mark in marks}
+
+
+def marked_now(root):
+    """Return how many submissions have ever been marked, rather than taken from before: lines of the audit."""
+    return len((root / ".grading" / "audit.jsonl").read_text().splitlines())
+
+
+@pytest.fixture(scope="module")
+def grade(run):
+    """Run `python -m grading` in a course."""
+
+    def grade(root, *options, **more):
+        return run("grading", "submitted", "--course", root, *options, cwd=root, **more)
+
+    return grade
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory, grade):
+    """A course whose class of three is graded."""
+    root = tmp_path_factory.mktemp("course")
+    root.chmod(0o755)
+    for name in ("solutions", "notebooks"):
+        shutil.copytree(ROOT / name, root / name)
+    course = Course(root)
+    for student, notebooks in CLASS.items():
+        hand_in(root, student, notebooks(course))
+    grade(root)
+    return root
+
+
+@pytest.fixture
+def again(root, tmp_path):
+    """A copy of that course, to go on with."""
+    tmp_path.chmod(0o755)
+    return shutil.copytree(root, tmp_path / "course")
+
+
+def test_each_student_and_exercise_has_a_row(root):
+    marks = read_grades(root / "grades.csv")
+    assert len(marks) == len({(mark.student, mark.exercise) for mark in marks}) == 3 * 14
+    assert totals(root / "grades.csv") == POINTS
+
+
+def test_gradebook_and_pages_say_the_same(root):
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        found = {student: gradebook.find_submission(ASSIGNMENT, student).score for student in POINTS}
+    assert found == POINTS
+    page = root / "feedback" / "cleo" / ASSIGNMENT / "feedback.html"
+    assert "You took the mean over the latent dimension" in page.read_text(encoding="utf-8")
+
+
+def test_a_second_run_marks_nothing_and_writes_the_same(again, grade):
+    before = (again / "grades.csv").read_bytes()
+    done = grade(again)
+    assert done.returncode == 0
+    assert marked_now(again) == 3
+    assert (again / "grades.csv").read_bytes() == before
+
+
+def test_a_changed_submission_is_marked_again_alone(again, grade):
+    hand_in(again, "ben", demo.half_done(Course(again)))
+    (again / "submitted" / "cleo" / ASSIGNMENT / "notes.txt").write_text("not a notebook")
+    grade(again)
+    assert marked_now(again) == 4
+    assert totals(again / "grades.csv") == POINTS | {"ben": 9}
+
+
+def test_a_changed_solution_is_marked_again(again, grade):
+    path = again / "solutions" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("(a * b).sum(dim=1)", "(b * a).sum(dim=1)"))
+    grade(again, "--student", "ben")
+    assert marked_now(again) == 4
+
+
+def test_regrade_marks_again_and_keeps_what_a_person_gave(again, grade):
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+        for cell, notebook in [("which-model", "04_predicting_text"), ("check-classic-mf", "02_matrix_factorization")]:
+            grade_of = gradebook.find_grade(cell, notebook, ASSIGNMENT, "cleo")
+            grade_of.manual_score, grade_of.needs_manual_grade = 0.5, False
+        gradebook.db.commit()
+    grade(again, "--regrade", "--student", "cleo")
+    assert marked_now(again) == 4
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+        assert gradebook.find_submission(ASSIGNMENT, "cleo").score == 21
+    assert totals(again / "grades.csv") == POINTS  # which holds what the grader says
+
+
+def test_one_student_alone_leaves_the_others_rows(again, grade):
+    hand_in(again, "dora", demo.untouched(Course(again)))
+    grade(again, "--student", "dora")
+    assert totals(again / "grades.csv") == POINTS | {"dora": 0}
+    done = grade(again, "--student", "nobody", check=False)
+    assert (done.returncode, done.stderr) == (2, "submitted holds nothing of a student called nobody.\n")
+
+
+@pytest.mark.parametrize("name", [".hidden", "back\\slash", "d" * 250])
+def test_a_name_that_is_no_folders_stops_nobody_else(name, again, grade):
+    hand_in(again, name, demo.untouched(Course(again)))
+    done = grade(again, check=False)
+    assert totals(again / "grades.csv").keys() == POINTS.keys() | {name.replace("\\", "\\\\")[:200]}
+    assert totals(again / "grades.csv")["cleo"] == 20
+    assert "Traceback" not in done.stderr
+    if name[0] != "d":
+        assert (done.returncode, "cannot be the name of a folder" in done.stdout) == (1, True)
+
+
+def test_without_a_sandbox_it_marks_with_trust_and_says_what_that_means(again, grade):
+    hand_in(again, "dora", demo.half_done(Course(again)))
+    done = grade(again, "--trust", "--student", "dora")
+    assert "the students' code runs as you" in done.stdout
+    assert totals(again / "grades.csv") == POINTS | {"dora": 9}
+
+
+def test_a_folder_that_is_not_there_is_named_in_one_sentence(root, grade, run):
+    done = run("grading", "elsewhere", "--course", root, cwd=root, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "elsewhere is not a folder with what students handed in.\n"
+
+
+def test_without_bubblewrap_it_refuses_in_one_sentence(root, grade, tmp_path):
+    done = grade(root, check=False, PATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Students' code cannot be isolated here. bubblewrap is not installed" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_gradebook_in_use_is_named_and_the_marks_are_there_all_the_same(again, grade):
+    hand_in(again, "ben", demo.half_done(Course(again)))
+    other = sqlite3.connect(again / "gradebook.db")
+    other.execute("BEGIN IMMEDIATE")
+    done = grade(again, check=False)
+    assert done.returncode == 1
+    assert done.stdout.count("is in use by another program") == 1
+    assert totals(again / "grades.csv")["ben"] == 9
+    other.rollback()
+    other.close()
+    assert grade(again).returncode == 0
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+        assert gradebook.find_submission(ASSIGNMENT, "ben").score == 9
+
+
+# Ctrl-C
+
+
+def test_an_interrupted_run_leaves_nothing_running_and_the_next_one_goes_on(again, grade, clean_environment):
+    before = (again / "grades.csv").read_bytes()
+    shutil.rmtree(again / ".grading" / "results")
+    (again / "grades.csv").unlink()
+    command = [sys.executable, "-m", "grading", "submitted", "--course", str(again), "--jobs", "2"]
+    process = subprocess.Popen(
+        command,
+        cwd=again,
+        env=clean_environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_for(lambda: (again / ".grading" / "audit.jsonl").exists() and marked_now(again) >= 4, 300)
+    # workers, desks, forks, and their sandboxes
+    started = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+    assert b"WARNING" not in said
+    assert said.endswith(b"Stopped. What was marked is kept; the same command goes on where it was.\n")
+    assert psutil.wait_procs(started, 20)[1] == []
+    assert not (again / "grades.csv").exists()
+    grade(again)
+    assert marked_now(again) < 3 + 1 + 3  # what was done before the interruption was not done again
+    assert (again / "grades.csv").read_bytes() == before
+
+
+def wait_for(condition, seconds):
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to be"
+        time.sleep(0.1)
