@@ -18,7 +18,6 @@ from grading.verdicts import VERDICTS
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
 STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
 FEW = 30  # students at most that are told one by one
-STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
 
 
 def main(arguments=None, cluster=None):

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import os
-import signal
 from contextlib import contextmanager, suppress
 
 import dask
