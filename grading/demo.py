@@ -20,7 +20,8 @@ from authoring.notebooks import ROOT
 from grading.course import ASSIGNMENT, Course
 from grading.grades import read_grades
 
-MADE = ["solutions", "notebooks", "submitted", "autograded", "feedback", ".grading", "gradebook.db", "grades.csv"]
+MADE = ["solutions", "notebooks", "submitted", "autograded", "feedback", ".grading"]
+MADE += ["gradebook.db", "grades.csv", "grades.html"]
 OPEN_ANSWER = "I would deploy RatingPred: it needs nothing but the words, so it works for new users and items too."
 
 MEAN = ("classic-mf", "(embed_u * embed_i).sum(dim=1)", "(embed_u * embed_i).mean(dim=1)")
@@ -48,7 +49,8 @@ NEXT = """
 Look at
   {root}/feedback/wrong-mean/{folder}/feedback.html   what a student reads; open it in a browser
   {root}/feedback/forged/{folder}/feedback.html       the same, of one who made every check say "right"
-  {root}/grades.csv   a row per student and exercise
+  {root}/grades.html   what the class did
+  {root}/grades.csv    a row per student and exercise
 and at the open question, which waits for you in nbgrader's Formgrader. In the folder {root}, type
   {jupyter} lab
 and choose Nbgrader, Formgrader."""
@@ -124,7 +126,8 @@ def solved(course, *mistakes, only=None):
 
     mistakes: (exercise, a piece of its solution, what stands there instead).
     """
-    answers = {exercise.id: exercise.solution for exercise in course.automatic.values()} | {"which-model": OPEN_ANSWER}
+    answers = {exercise.id: without_markers(exercise.solution) for exercise in course.automatic.values()}
+    answers["which-model"] = OPEN_ANSWER
     for exercise, right, wrong in mistakes:
         if right not in answers[exercise]:
             raise ValueError(f"The solution of {exercise} does not say {right!r} any more.")
@@ -134,6 +137,11 @@ def solved(course, *mistakes, only=None):
         if cell.id in (answers if only is None else only):
             cell.source = answers[cell.id]
     return notebooks
+
+
+def without_markers(solution):
+    """Return a solution as a student would have it: without the lines that say where it begins and ends."""
+    return "\n".join(line for line in solution.split("\n") if not line.strip().startswith("### "))
 
 
 def half_done(course):

@@ -1,5 +1,6 @@
 """The process in the sandbox that runs a submission's notebooks, as the grader handles it."""
 
+import signal
 import sys
 import time
 from contextlib import contextmanager
@@ -112,7 +113,7 @@ class Kernel:
         if self.ran_out_of_memory:
             self.close()  # the next one starts with a clean record
         code = reply["ended"]
-        raise Died(f"by signal {-code}" if isinstance(code, int) and code < 0 else f"with exit code {code}")
+        raise Died(in_words(code))
 
     def allowed(self, seconds):
         """Return how many seconds something may take, with regard to the whole submission's time."""
@@ -128,3 +129,10 @@ class Kernel:
                 self.ran_out_of_memory = self.sandbox.out_of_memory
             self.close()
             raise
+
+
+def in_words(code):
+    """Return how a process ended whose exit code was `code`; it comes from the sandbox, and may be anything."""
+    if isinstance(code, int) and -signal.NSIG < code < 0:
+        return f"by signal {-code}: {signal.strsignal(-code)}"
+    return f"with exit code {code}" if isinstance(code, int) and 0 <= code < 256 else "in an unknown way"
