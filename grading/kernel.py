@@ -8,12 +8,12 @@ from pathlib import Path
 
 import helpers
 from grading.conversation import Conversation
-from grading.replies import Broken, Died, TooSlow
+from grading.replies import Broken, Died, Malformed, TooSlow
 from grading.sandbox import Limits, Sandbox
 
-INSIDE = Path(__file__).parent / "inside"
+INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
+CHECKS = ("elsewhere", "stand_ins", "summary", "verdict")  # modules of helpers.checks that hold no expected value
 START = 120  # seconds to import torch, on a busy machine
-GRACE = 5  # seconds that code may go on after its polite limit
 
 
 class Kernel:
@@ -51,17 +51,18 @@ class Kernel:
         """Begin a notebook: with no names defined, and random numbers that start at `seed`."""
         if self.sandbox is None:
             self.start()
-        self.ask({"seed": seed}, START)
+        if "started" not in self.ask({"seed": seed}, START):
+            self.close()
+            raise Malformed("a reply that nobody asked for")
 
     def start(self):
         """Start the sandbox."""
-        folders = {"inside": INSIDE, "helpers": Path(helpers.__file__).parent, "reviews": self.reviews.parent}
         self.sandbox = Sandbox(
-            [sys.executable, "-I", "-B", "{course}/inside/__main__.py"],
-            folders,
+            [sys.executable, "-s", "-P", "-B", "{course}/inside/__main__.py"],
+            {"inside": INSIDE, "reviews": self.reviews.parent, **shown_helpers()},
             self.limits,
             self.trust,
-            {"RECSYS_REVIEWS": f"{{course}}/reviews/{self.reviews.name}"},
+            {"RECSYS_REVIEWS": f"{{course}}/reviews/{self.reviews.name}", "PYTHONHASHSEED": "0"},
         )
         self.talk = Conversation(self.sandbox.stdin, self.sandbox.stdout)
         with self.breaking():
@@ -69,26 +70,30 @@ class Kernel:
 
     def run(self, source):
         """Run a cell; return {"printed": text, "error": None or what grading.stand_ins.error_of reads}."""
-        return self.ask({"do": "run", "source": source, "seconds": self.seconds.cell}, self.seconds.cell + GRACE)
+        return self.ask(
+            {"do": "run", "source": source, "seconds": self.seconds.cell}, self.seconds.cell + self.seconds.grace
+        )
 
     def finish(self):
         """Finish the notebook."""
         with self.breaking():
-            self.talk.ask({"do": "finish"}, self.allowed(GRACE))
+            reply = self.talk.ask({"do": "finish"}, self.allowed(self.seconds.grace))
+        if "ended" not in reply:
+            self.close()  # other replies than ours are in the pipe: the next notebook is not to find them
 
     @contextmanager
     def examination(self, seed):
         """Yield a function that takes a request about an answer and returns the reply; all of it is in a fork."""
         over, seconds = False, self.seconds.call
         end = time.monotonic() + self.seconds.examination
-        self.talk.send({"do": "examine", "seed": seed, "seconds": seconds}, time.monotonic() + GRACE)
+        self.talk.send({"do": "examine", "seed": seed, "seconds": seconds}, time.monotonic() + self.seconds.grace)
 
         def ask(request):
             nonlocal over
             if time.monotonic() > end:
                 raise TooSlow("the examination took too long")
             with self.breaking():
-                reply = self.talk.ask(request, self.allowed(seconds + GRACE))
+                reply = self.talk.ask(request, self.allowed(seconds + self.seconds.grace))
             over = "ended" in reply
             return self.alive(reply)
 
@@ -97,13 +102,19 @@ class Kernel:
         finally:
             if not over and self.sandbox:
                 with self.breaking():
-                    self.talk.ask({"do": "end"}, GRACE)
+                    reply = self.talk.ask({"do": "end"}, self.seconds.grace)
+                if "ended" not in reply:
+                    self.close()
 
     def ask(self, request, seconds):
         """Send a request and return the reply; raises Died where the notebook's process has ended instead."""
         with self.breaking():
             reply = self.talk.ask(request, self.allowed(seconds))
-        return self.alive(reply)
+        try:
+            return self.alive(reply)
+        except Died:
+            self.close()  # whatever ended the notebook's process may have spoilt more
+            raise
 
     def alive(self, reply):
         """Return a reply; raise Died if it says that the process that should have answered has ended."""
@@ -136,3 +147,14 @@ def in_words(code):
     if isinstance(code, int) and -signal.NSIG < code < 0:
         return f"by signal {-code}: {signal.strsignal(-code)}"
     return f"with exit code {code}" if isinstance(code, int) and 0 <= code < 256 else "in an unknown way"
+
+
+def shown_helpers():
+    """Return what students' code sees of `helpers`, {path in the course folder: path}: of the checks only a shell.
+
+    A check computes what it expects. Were it there, an answer could call it and take the expected value from it.
+    """
+    parts = [part for part in HELPERS.iterdir() if part.name not in ("checks", "__pycache__")]
+    checks = [HELPERS / "checks" / f"{name}.py" for name in CHECKS]
+    shown = {f"helpers/{part.relative_to(HELPERS)}": part for part in [*parts, *checks]}
+    return shown | {"helpers/checks/__init__.py": INSIDE / "checks.py"}

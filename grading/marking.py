@@ -30,6 +30,7 @@ class Seconds(NamedTuple):
     call: float = 10  # one call of an answer
     examination: float = 60
     submission: float = 600
+    grace: float = 5  # that code may go on after its polite limit
 
 
 def plain_digest(name, content):

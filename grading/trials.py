@@ -7,6 +7,7 @@ the reference with all it has.
 """
 
 import torch
+from torch.func import functional_call
 
 from grading.replies import name_of
 from helpers.checks.collate import check_columns_of_reviews, check_words, expect_batch

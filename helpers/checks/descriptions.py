@@ -3,52 +3,17 @@
 import math
 
 import torch
-from torch import nn
 
 from helpers.checks.elsewhere import elsewhere
 from helpers.checks.models import weights_kept
+from helpers.checks.stand_ins import PlaneModel
 from helpers.checks.verdict import StillToDo, Wrong, given
 from helpers.reviews import FIRST_WORD
-
-# Degrees. Whichever user and item are asked for, a dozen words are nearer than all others, no two of them equally near.
-USERS, ITEMS = [0.25, -5.75, 11.25, 3.25], [0.0, 9.0, -14.0, 5.0]
-NEAR = [-50, -41, -29, -20, -12, -3, 5, 9, 18, 26, 37, 50]
-
-
-class StandIn(nn.Module):
-    """A model of items among words, all on a plane: what is near is a matter of the angle, not of the length."""
-
-    def __init__(self, nb_ids):
-        super().__init__()
-        degrees = 130 + 100 * torch.rand(nb_ids)  # on the other side
-        near = torch.tensor(NEAR, dtype=torch.float32)[torch.randperm(len(NEAR))]
-        spread = torch.linspace(FIRST_WORD, nb_ids - 1, min(len(NEAR), nb_ids - FIRST_WORD)).long()  # with both ends
-        degrees[spread] = near[: len(spread)]
-        degrees[:FIRST_WORD] = 0
-        lengths = 0.2 + 3 * torch.rand(nb_ids, 1)
-        self.text_emb = nn.Embedding.from_pretrained(lengths * on_circle(degrees), freeze=False)
-        self.angles_u = nn.Embedding.from_pretrained(torch.tensor(USERS)[:, None], freeze=False)
-        self.angles_i = nn.Embedding.from_pretrained(torch.tensor(ITEMS)[:, None], freeze=False)
-
-    def get_text(self, user, item):
-        """Return where the item is among the words for the user: (B, 2)."""
-        for ids, of in [(user, "user"), (item, "item")]:
-            if not isinstance(ids, torch.Tensor):
-                raise Wrong(
-                    f"`model.get_text` was given a {of} of type {type(ids).__name__}, expected a tensor of ids.\n"
-                    "  A model reads batches; here is a batch of one."
-                )
-        return 2.5 * on_circle((self.angles_u(user.flatten()) + self.angles_i(item.flatten()))[:, 0])
-
-
-def on_circle(degrees):
-    """Return points (N, 2) at a distance of 1 in these directions (N,)."""
-    return torch.stack([(degrees * math.pi / 180).cos(), (degrees * math.pi / 180).sin()], dim=1)
 
 
 def check_description(describe_item, inv_word_dic):
     """Check `describe_item` for several users, items and numbers of words."""
-    model = StandIn(len(inv_word_dic))
+    model = PlaneModel(len(inv_word_dic))
     most = min(10, len(inv_word_dic) - FIRST_WORD)
     for user, item, top_k in [(2, 1, min(3, most)), (0, 3, most), (3, 2, 1), (1, 0, most)]:
         asked = {} if top_k == 10 else {"top_k": top_k}

@@ -1,38 +1,11 @@
 """What the check of the joint model's training step asks of it: the loss is judged by its gradients, term by term."""
 
 import torch
-from torch import nn
 
 from helpers.checks.elsewhere import elsewhere
+from helpers.checks.stand_ins import JOINT_SIZES as SIZES
+from helpers.checks.stand_ins import JointModel
 from helpers.checks.verdict import Wrong, expect_tensor, expect_values, given, same, say
-
-SIZES = (9, 8, 7)  # users, items, word ids
-
-
-class StandIn(nn.Module):
-    """A small model with the inputs and outputs of TextClassicMF, its outputs known in advance and free to move."""
-
-    def __init__(self, batch, out, nb_words):
-        super().__init__()
-        self.users, self.items = nn.Embedding(SIZES[0], 3), nn.Embedding(SIZES[1], 3)
-        self.mean = nn.Parameter(torch.full((1,), 3.0))
-        self.out = nn.Parameter(out)
-        self.close, self.far = (nn.Parameter(-torch.rand(nb_words) - 0.2) for _ in range(2))
-        self.expected = dict(zip(["users", "items", "reviews"], batch, strict=False))
-
-    def forward(self, user, item, text):
-        """Return out, close, far, embed_u, embed_i, mean; refuse other inputs than those of the batch."""
-        for (name, expected), came in zip(self.expected.items(), (user, item, text), strict=True):
-            if not isinstance(came, torch.Tensor) or came.numel() != expected.numel():
-                raise Wrong(f"the model was called with something else than the batch's {name} in their place.")
-            if name == "reviews" and came.shape != expected.shape:
-                raise Wrong(
-                    f"the model was called with reviews of shape {tuple(came.shape)}, expected {tuple(expected.shape)}."
-                )
-            if not torch.equal(came.reshape(expected.shape), expected):
-                raise Wrong(f"the model was called with other {name} than the batch's: it reads users, items, reviews.")
-        rows = self.users(user.flatten()), self.items(item.flatten())
-        return self.out * 1, self.close * 1, self.far * 1, *rows, self.mean
 
 
 def make_case(out, ratings, longest):
@@ -41,7 +14,7 @@ def make_case(out, ratings, longest):
     reviews = torch.randint(1, SIZES[2], (size, longest))
     reviews[1:, 1:] = 0
     batch = torch.randperm(SIZES[0])[:size], torch.randperm(SIZES[1])[:size], reviews, torch.tensor(ratings)
-    return batch, StandIn(batch, torch.tensor(out), int((reviews != 0).sum()))
+    return batch, JointModel(batch, torch.tensor(out), int((reviews != 0).sum()))
 
 
 def check_joint_step(joint_step):

@@ -1,13 +1,13 @@
 """What the check of a training step asks of it: on a small model of its own, the loss, the error, and the gradients."""
 
 import torch
-from torch import nn
 
 from helpers.checks.models import expect_any_device, weights_kept
+from helpers.checks.stand_ins import PROFILE_SIZE as SIZE
+from helpers.checks.stand_ins import ProfileModel
 from helpers.checks.verdict import StillToDo, Wrong, expect_tensor, expect_values, given, same, say
 
 WHERE = "profile_step"
-SIZE = 9  # users, items and words of the stand-in
 HAND_MADE = (
     torch.tensor([2, 0, 4]),
     torch.tensor([0, 4, 8]),
@@ -16,43 +16,19 @@ HAND_MADE = (
 )
 
 
-class StandIn(nn.Module):
-    """A model with the layers and the inputs of RatingPredProfile, whose predictions are easy to reckon.
-
-    They are half the user's id, minus a quarter of the item's, plus half the sum of the words'. `pushes` adds 0 to the
-    prediction of each user; it is no parameter, so its gradient is that of the predictions, without regularisation.
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.users, self.items = (nn.Embedding(SIZE, 2) for _ in range(2))
-        self.text_emb = nn.EmbeddingBag(SIZE, 2, padding_idx=0)
-        self.to_rating = nn.Linear(6, 1)
-        for weight in self.parameters():
-            nn.init.constant_(weight, -0.4)  # a regularisation that forgets to square is then negative
-        self.pushes = torch.zeros(SIZE, requires_grad=True)
-        self.calls = []
-
-    def forward(self, user, item, text):
-        """Return the predictions (B,), and remember what was asked."""
-        user, item = user.flatten(), item.flatten()
-        self.calls.append({"user": user, "item": item, "text": text})
-        return user / 2 - item / 4 + text.sum(1) / 2 + self.pushes.to(user.device)[user]
-
-
 def check_step(step):
     """Check a step on a hand-made batch, on random ones, without gradients, and as on a GPU."""
     for batch in [HAND_MADE, random_batch(5, 4), random_batch(1, 3), random_batch(6, 1)]:
         check_batch(step, batch)
     with torch.no_grad(), given("no gradients, as for validation"):
-        step(StandIn().eval(), list(HAND_MADE))
+        step(ProfileModel().eval(), list(HAND_MADE))
     check_nothing_is_cut_off(step)
     check_device(step)
 
 
 def check_batch(step, batch):
     """Check a step on one batch: users, items, reviews, ratings; no user is there twice."""
-    model, handed_over = StandIn(), [tensor.clone() for tensor in batch]
+    model, handed_over = ProfileModel(), [tensor.clone() for tensor in batch]
     with weights_kept(model, WHERE, owner="model"), given(f"a batch of {len(batch[0])} reviews"):
         scalars = step(model, handed_over)
     loss, mse = expect_two(scalars)
@@ -203,7 +179,7 @@ def check_rows(gradients, batch):
 
 def check_nothing_is_cut_off(step):
     """Refuse a loss that moves with some weight otherwise than its gradient says, or holds a number added to it."""
-    model = StandIn()
+    model = ProfileModel()
     loss, _ = step(model, list(HAND_MADE))
     gradients = gradients_of(loss, dict(model.named_parameters()))
     for name, weight in model.named_parameters():
@@ -224,7 +200,7 @@ def check_nothing_is_cut_off(step):
 
 def loss_with(step, factors):
     """Return the loss that `step` gives for a stand-in whose weights are multiplied with `factors`, by name."""
-    model = StandIn()
+    model = ProfileModel()
     with torch.no_grad():
         for name, factor in factors.items():
             model.get_parameter(name).mul_(factor)
@@ -233,7 +209,7 @@ def loss_with(step, factors):
 
 def check_device(step):
     """Refuse a step that would fail on a GPU."""
-    model = StandIn()
+    model = ProfileModel()
 
     def run(device):
         return step(model, [tensor.to(device) for tensor in HAND_MADE])[0]

@@ -1,0 +1,19 @@
+"""The checks as cells find them in the sandbox, under the name of `helpers.checks`: they look at nothing and say nothing.
+
+What the real ones know, such as the value they expect, stays outside: code that runs here could have it told.
+"""
+
+from helpers.checks.verdict import StillToDo, Wrong
+
+__all__ = ["StillToDo", "Wrong"]
+
+
+def __getattr__(name):
+    """Return what passes for a check, or for the summary, whichever a cell asks for."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return say_nothing
+
+
+def say_nothing(*answer, **options):
+    """Do nothing."""

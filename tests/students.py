@@ -1,0 +1,163 @@
+"""Students' submissions, made from the release, and an office that marks them and sees what is left behind."""
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+import nbformat
+
+import grading.kernel
+from grading.course import ASSIGNMENT, Course
+from grading.marking import Marker, Seconds
+from grading.sandbox import Limits, Sandbox
+from grading.submissions import find_submissions
+from grading.verdicts import VERDICTS
+
+COURSE = Course()
+NAMES = ONE, TWO, THREE, FOUR = tuple(COURSE.released)
+SHORT = Seconds(cell=4, call=2, examination=20, submission=90, grace=1)
+TIGHT = Limits(memory=2**30, processes=48, file_bytes=2**25, scratch_bytes=2**26)
+MOST_LINES = 7
+NO_TRACEBACK = ("Traceback", "/site-packages/", "/usr/lib/python")
+
+
+def solved(name, **answers):
+    """Return the student's notebook `name`, solved; an answer is replaced where one is given: row_dot="..."."""
+    notebook = nbformat.from_dict(COURSE.released[name])
+    for cell in notebook.cells:
+        if cell.id in COURSE.exercises:
+            cell.source = answers.pop(cell.id.replace("-", "_"), COURSE.exercises[cell.id].solution)
+    assert not answers, answers
+    return notebook
+
+
+def at(notebook, id):
+    """Return the position of the cell `id`."""
+    return next(n for n, cell in enumerate(notebook.cells) if cell.get("id") == id)
+
+
+def with_cell(notebook, source, before=None, after=None, kind="code"):
+    """Return `notebook` with one more cell: before or after the cell of that id, at the end if none is named."""
+    position = at(notebook, before) if before else at(notebook, after) + 1 if after else len(notebook.cells)
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}[kind]
+    notebook.cells.insert(position, make(source, id=f"own-{uuid.uuid4().hex[:8]}"))
+    return notebook
+
+
+def with_row_dot(source):
+    """Return notebook 1 with this answer to its only exercise."""
+    return solved(ONE, row_dot=source)
+
+
+def after_row_dot(source):
+    """Return notebook 1, solved, with a cell of the student's own below the answer."""
+    return with_cell(solved(ONE), source, after="row-dot")
+
+
+class Watched(Sandbox):
+    """A sandbox that leaves a record of itself, so that a test can look whether all of it is gone."""
+
+    started = []  # noqa: RUF012
+
+    def __init__(self, command, folders, limits, trust, environment):
+        self.mark = uuid.uuid4().hex
+        super().__init__(command, folders, limits, trust, environment | {"MARK": self.mark})
+        self.made = [self._slot.folder, *(self._cgroup.folders if self._cgroup else [])]
+        self.held = [os.open(folder, os.O_RDONLY) for folder in self.made]
+        Watched.started.append(self)
+
+    def left(self):
+        """Return what is left of it: processes, folders and cgroups."""
+        there = [path for path, number in zip(self.made, self.held, strict=True) if not is_deleted(number)]
+        for number in self.held:
+            os.close(number)
+        return there + running(self.mark)
+
+
+def is_deleted(descriptor):
+    """Whether the folder that is held by a descriptor has been removed."""
+    return str(Path(f"/proc/self/fd/{descriptor}").readlink()).endswith(" (deleted)")
+
+
+def running(mark):
+    """Return the processes that have `mark` in their environment, and are not dead."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
+                found.append(folder)
+        except (OSError, ProcessLookupError):
+            continue
+    return found
+
+
+class Office:
+    """Marks submissions, and sees to it that nothing of them stays: no process, no cgroup, no folder, no changed file."""
+
+    def __init__(self, reference, folder, seconds=SHORT, limits=TIGHT):
+        self.folder, self.reviews = Path(folder), reference.reviews.path.parent
+        self.marker = Marker(COURSE, reference, b"a key that nobody knows", seconds, limits=limits)
+        self.secrets = [str(COURSE.root), str(self.folder), "a key that nobody knows"]
+
+    def mark(self, *notebooks, student="anna", **files):
+        """Return {exercise: mark} of the notebooks handed in, without those that were not."""
+        named = {f"{name_of(notebook)}.ipynb": nbformat.writes(notebook).encode() for notebook in notebooks}
+        return self.mark_files(student, **named, **files)
+
+    def mark_files(self, student="anna", **files):
+        """Return {exercise: mark} of a student's files, by their names, as bytes."""
+        for name, content in files.items():
+            path = self.folder / student / ASSIGNMENT / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return self.mark_all()[student]
+
+    def mark_all(self):
+        """Return {student: {exercise: mark}} of all that lies in the folder; missing notebooks are left out."""
+        before, results = self.files(), {}
+        for submission in find_submissions(self.folder, COURSE):
+            Watched.started.clear()
+            result = self.marker.mark(submission)
+            assert [left for sandbox in Watched.started for left in sandbox.left()] == []
+            self.check(result)
+            results[result.student] = {
+                mark.exercise: mark for mark in result.marks if "was not handed in" not in mark.message
+            }
+        assert self.files() == before
+        return results
+
+    def check(self, result):
+        """Hold what must hold of every result, whatever was handed in."""
+        assert [mark.exercise for mark in result.marks] == list(COURSE.automatic)
+        for mark in result.marks:
+            assert mark.verdict in VERDICTS
+            assert mark.points == (mark.max_points if mark.verdict == "ok" else 0), mark
+            assert len(mark.message.splitlines()) <= MOST_LINES, mark.message
+            assert len(mark.message) <= 200 * MOST_LINES
+            assert not any(secret in mark.message for secret in (*self.secrets, *NO_TRACEBACK)), mark.message
+        for notebook in result.notebooks.values():
+            nbformat.validate(notebook)
+            nbformat.writes(notebook).encode()
+
+    def files(self):
+        """Return a digest of all that a submission must not change: what was handed in, the reviews, the solutions."""
+        folders = [self.folder, self.reviews, COURSE.root / "solutions", COURSE.root / "notebooks"]
+        paths = sorted(path for folder in folders for path in folder.rglob("*"))
+        return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in paths}
+
+
+def name_of(notebook):
+    """Return which notebook of the course this is, by the exercises in it."""
+    ids = {cell.get("id") for cell in notebook.cells}
+    return max(NAMES, key=lambda name: len(ids & {cell.id for cell in COURSE.released[name].cells}))
+
+
+def verdicts(marks):
+    """Return {exercise: verdict}."""
+    return {exercise: mark.verdict for exercise, mark in marks.items()}
+
+
+def watch(monkeypatch):
+    """Let the grader's kernel start sandboxes that leave a record: they are real ones all the same."""
+    monkeypatch.setattr(grading.kernel, "Sandbox", Watched)
