@@ -47,17 +47,18 @@ class Conversation:
 
     def _line(self, deadline):
         """Return the next line."""
-        parts = [self.rest]
-        while b"\n" not in parts[-1]:
+        read, end = bytearray(self.rest), self.rest.find(b"\n")
+        while end < 0:
             self._wait([self.source], [], deadline)
             part = os.read(self.source.fileno(), 1 << 20)
             if not part:
                 raise Died("its process is gone")
-            parts.append(part)
-            if sum(map(len, parts)) > LONGEST:
+            end = len(read) + part.index(b"\n") if b"\n" in part else -1
+            read += part
+            if len(read) > LONGEST:
                 raise Malformed("a reply without an end")
-        line, self.rest = b"".join(parts).split(b"\n", 1)
-        return line
+        self.rest = bytes(read[end + 1 :])
+        return bytes(read[:end])
 
     def _wait(self, sources, sinks, deadline):
         """Wait until something can be read or written."""

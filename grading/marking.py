@@ -167,7 +167,7 @@ class NotebookRun:
         exercise, seed = step.exercise, self.marker.seed(self.digest, step.exercise)
         examiner = EXAMINERS[exercise]
         try:
-            with self.kernel.examination(seed % 2**62) as ask:
+            with self.kernel.examination(self.marker.seed(self.digest, f"inside {exercise}")) as ask:
                 examination = Examination(ask)
                 try:
                     answer = examination.look(examiner.answer)

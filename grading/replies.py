@@ -49,7 +49,7 @@ def tensor_of(told):
         return torch.empty(shape, dtype=dtype, device="meta")
     count = math.prod(shape)
     if "numbers" not in told or count > MOST_NUMBERS:
-        return torch.zeros((), dtype=dtype).expand(shape)  # takes no memory, whatever its shape
+        return torch.empty(shape, dtype=dtype, device="meta")  # takes no memory, whatever is made of it
     if len(told["numbers"]) != count:
         raise ValueError(f"{len(told['numbers'])} numbers for the shape {shape}")
     tensor = torch.tensor(told["numbers"], dtype=dtype).view(shape)

@@ -11,12 +11,18 @@ import torch
 from torch import nn
 
 from grading.parcels import pack, settings_around
-from grading.replies import TooSlow, name_of, reading, tensor_of
+from grading.replies import MOST_NUMBERS, TooSlow, name_of, reading, tensor_of
 from helpers.checks import StillToDo, Wrong
 from helpers.checks.elsewhere import _Mixed
 
 LAYERS = {"Embedding": nn.Embedding, "EmbeddingBag": nn.EmbeddingBag, "Linear": nn.Linear}
+DTYPES = {
+    torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
+    torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
+}  # fmt: skip
+SETTINGS = ("num_embeddings", "embedding_dim", "padding_idx", "sparse", "mode", "in_features", "out_features")
 OURS = {"Wrong": Wrong, "StillToDo": StillToDo, "_Mixed": _Mixed}  # parts of a check are inside, and may raise these
+MOST_LINES = 4  # of an exception's message
 ERRORS = (
     NotImplementedError, RuntimeError, IndexError, KeyError, TypeError, ValueError, AttributeError, NameError,
     ZeroDivisionError, AssertionError, MemoryError, ImportError, SyntaxError,
@@ -45,7 +51,7 @@ class Examination:
     def look(self, name):
         """Return a stand-in for what the notebook calls `name`."""
         with torch._C.DisableTorchFunction():
-            return self.read(self.ask(do="look", name=name)["value"])
+            return self.read(self.value_of(do="look", name=name))
 
     def call(self, target, *arguments, model=None, method=None, **keywords):
         """Call something in the sandbox; return its result, from which gradients flow if the check has them on.
@@ -62,20 +68,27 @@ class Examination:
                 value = self.read(reply["value"], learning)
                 if settings["gradients"] and learning:
                     value = with_gradients(value, learning, tensors, partial(self.gradients, int(reply["inputs"])))
-                return value
+            refuse_odd(value, on_meta="meta" in (settings["device"], settings["default_device"]))
+            return value
 
     def attribute(self, model, name):
         """Return an attribute of a model in the sandbox, which its stand-in lacks."""
         with torch._C.DisableTorchFunction():
-            described = self.ask(do="get", target=model.number, name=name)["value"]
-            if described[:1] == ["method"]:
+            described = self.value_of(do="get", target=model.number, name=name)
+            if described == ["method", name]:
                 return partial(self.call, model.number, model=model, method=name)
             return self.read(described)
 
     def gradients(self, inputs, results, gradients):
         """Return the gradients of a call's inputs, given those of its results, by their numbers in the sandbox."""
         pushes = [[number, gradient.reshape(-1).tolist()] for number, gradient in zip(results, gradients, strict=True)]
-        return self.read(self.ask(do="back", inputs=inputs, results=pushes)["value"])
+        return self.read(self.value_of(do="back", inputs=inputs, results=pushes))
+
+    def value_of(self, **request):
+        """Send a request; return what the reply describes."""
+        reply = self.ask(**request)
+        with reading():
+            return reply["value"]
 
     def ask(self, **request):
         """Send a request and return the reply; raise what the student's code raised."""
@@ -162,7 +175,8 @@ def layer_of(told, weights):
     kind = base if base.__name__ == name else type(name, (base,), {})
     layer = kind.__new__(kind)
     nn.Module.__init__(layer)
-    vars(layer).update({"padding_idx": None, "sparse": False} | told["settings"])
+    settings = {key: plain(value) for key, value in told["settings"].items() if key in SETTINGS}
+    vars(layer).update({"padding_idx": None, "sparse": False} | settings)
     fill(layer, told, weights)
     if base is nn.Linear and "bias" not in told["parameters"]:
         layer.register_parameter("bias", None)  # after the weight: both sides count weights in the same order
@@ -184,14 +198,14 @@ def plain(value):
 
 def error_of(told):
     """Return the exception that was described, as a StudentError of its name and, if it is a usual one, its kind."""
-    kinds, message = [str(kind) for kind in told["kinds"]], str(told["message"])
+    kinds, message = [str(kind) for kind in told["kinds"]], "\n".join(str(told["message"]).splitlines()[:MOST_LINES])
     if "TimeIsUp" in kinds:
         return TooSlow(message)
     if kinds[0] in OURS:
         return OURS[kinds[0]](message)
     kind = next((kind for kind in ERRORS if kind.__name__ in kinds), Exception)
     error = type(name_of(kinds[0]), (StudentError, kind), {})(message)
-    error.own_lines = [str(line) for line in told["own_lines"]]
+    error.own_lines = [str(line) for line in told["own_lines"][:MOST_LINES]]
     return error
 
 
@@ -205,9 +219,16 @@ def take_over(reply, tensors, arguments, read):
             ours.grad = read(gradient)
     for argument, state in zip(arguments, read(reply["arguments"]) if reply["arguments"] else (), strict=False):
         if isinstance(argument, nn.Module):
-            vars(argument).update(state)
-        elif isinstance(argument, list):
+            note(argument, state)
+        elif isinstance(argument, list) and isinstance(state, list):
             argument[:] = state
+
+
+def note(model, state):
+    """Let a model of the check's own have what it noted of its calls in the sandbox: its lists, and nothing else."""
+    for key, value in state.items():
+        if isinstance(vars(model).get(key), list) and isinstance(value, list):
+            setattr(model, key, value)
 
 
 def with_gradients(value, learning, tensors, gradients):
@@ -222,13 +243,26 @@ def with_gradients(value, learning, tensors, gradients):
     return replaced(value, links)
 
 
+def refuse_odd(value, on_meta):
+    """Raise a StudentError if a result is a tensor of a kind that no check can compare with an ordinary one."""
+    if not isinstance(value, torch.Tensor):
+        for part in value if isinstance(value, (list, tuple)) else ():
+            refuse_odd(part, on_meta)
+        return
+    is_on_meta = value.device.type == "meta" and value.numel() <= MOST_NUMBERS and not on_meta
+    kinds = {"sparse": value.layout != torch.strided, "meta": is_on_meta, str(value.dtype): value.dtype not in DTYPES}
+    for kind in (kind for kind, holds in kinds.items() if holds):
+        error = type("TypeError", (StudentError, TypeError), {})
+        raise error(f"what your code returns is, or holds, a tensor of an unusual kind: {kind}")
+
+
 class Call(torch.autograd.Function):
     """A call in the sandbox, as autograd sees it."""
 
     @staticmethod
     def forward(context, gradients, results, *tensors):
         """Return the results."""
-        context.gradients = gradients
+        context.gradients, context.tensors = gradients, tensors
         context.set_materialize_grads(True)
         return tuple(result.clone() for result in results)
 
@@ -236,7 +270,17 @@ class Call(torch.autograd.Function):
     def backward(context, *pushes):
         """Return the gradients of the tensors, from the sandbox."""
         with torch._C.DisableTorchFunction():
-            return None, None, *context.gradients(pushes)
+            gradients = context.gradients(pushes)
+            with reading():
+                pairs = zip(context.tensors, gradients, strict=True)
+                return None, None, *(as_gradient(tensor, gradient) for tensor, gradient in pairs)
+
+
+def as_gradient(tensor, gradient):
+    """Return what came as the gradient of a tensor; refuse what cannot be one."""
+    if gradient is not None and (gradient.shape != tensor.shape or gradient.dtype != tensor.dtype):
+        raise ValueError(f"a gradient of shape {tuple(gradient.shape)} for a tensor of shape {tuple(tensor.shape)}")
+    return gradient
 
 
 def replaced(value, links):

@@ -1,6 +1,11 @@
 """Text that students wrote or caused, made fit for files and pages that others open."""
 
 import re
+from functools import cache
+from pathlib import Path
+
+import helpers
+from grading.bubblewrap import interpreter_folders
 
 LONGEST = 4000  # characters of a message; a check's own are a few lines
 COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
@@ -18,6 +23,21 @@ def readable(text, longest=LONGEST):
     text = COLOURS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     text = UNSEEN.sub("", text)
     return text if len(text) <= longest else text[:longest] + "\n[... the rest is left out]"
+
+
+def brief(text, most_lines=6, longest_line=300):
+    """Return `text` as the few lines of a message, without the names of folders on this machine."""
+    for folder in folders():
+        text = text.replace(folder, "...")
+    lines = [line for line in readable(text).splitlines() if line.strip()]
+    return "\n".join(line if len(line) <= longest_line else f"{line[:longest_line]}..." for line in lines[:most_lines])
+
+
+@cache
+def folders():
+    """Return the folders of this machine that an exception in the sandbox, or one of our own, may name."""
+    found = {*interpreter_folders(), Path(helpers.__file__).resolve().parent.parent, Path.home()}
+    return sorted((str(folder) for folder in found if len(folder.parts) > 1), key=len, reverse=True)
 
 
 def short_number(value):

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from grading.texts import brief
+
 VERDICTS = (
     "ok",
     "wrong",
@@ -38,4 +40,5 @@ class Mark(NamedTuple):
 def mark(student, exercise, verdict):
     """Return the row of grades.csv for the `verdict` on an `exercise` of the course."""
     points = {"ok": exercise.points, "grader_error": None}.get(verdict.verdict, 0)
-    return Mark(student, exercise.notebook, exercise.id, points, exercise.points, *verdict)
+    message = brief(verdict.message)
+    return Mark(student, exercise.notebook, exercise.id, points, exercise.points, verdict.verdict, message)

@@ -61,7 +61,7 @@ def check_draws(tuple_batch_piece_text, nb_words=12, max_len=4, size=40, calls=2
     Chance refuses a right answer less than once in a million times.
     """
     reviews = [Review(0, 0, list(range(2, 2 + nb_words)), 4.0)] * size
-    came = torch.stack([tuple_batch_piece_text(list(reviews), max_len=max_len)[2] for _ in range(calls)])
+    came = torch.stack([pieces(tuple_batch_piece_text, reviews, max_len) for _ in range(calls)])
     chosen = torch.nn.functional.one_hot(came - 2, nb_words).sum(dim=2).float()  # (calls, size, nb_words)
     if (chosen == chosen[0, 0]).all():
         always = sorted(came[0, 0].tolist())
@@ -83,6 +83,16 @@ def check_draws(tuple_batch_piece_text, nb_words=12, max_len=4, size=40, calls=2
             "some words of a review come together more often than others do, such as neighbours.\n"
             "  Draw each word on its own, not a stretch of the review."
         )
+
+
+def pieces(tuple_batch_piece_text, reviews, max_len):
+    """Return the rows (reviews, max_len) that are drawn for `reviews` of the same words; refuse any other thing."""
+    rows = expect_batch(tuple_batch_piece_text(list(reviews), max_len=max_len), WHERE)["reviews"]
+    hints = [(None, f"One row per review, {max_len} (max_len) columns, however many reviews there are.")]
+    expect_ids(rows, (len(reviews), max_len), "the returned `reviews`", WHERE, hints)
+    for row in rows.tolist():
+        check_row(row, reviews[0].words, max_len)
+    return rows
 
 
 def check_chance(times, nb_draws, chance, max_len):

@@ -65,8 +65,10 @@ def check_side_effects(model, batch, handed_over):
             f"`{WHERE}` computes gradients itself, with .backward().\n"
             "  That is the training loop's part: a step returns the loss, and `fit` does the rest."
         )
+    if len(handed_over) != len(batch):
+        raise Wrong(f"`{WHERE}` takes something out of the batch, or puts something in; the next epoch still needs it.")
     for name, value, came in zip(["users", "items", "reviews", "ratings"], batch, handed_over, strict=True):
-        if not torch.equal(value, came):
+        if not (isinstance(came, torch.Tensor) and torch.equal(value, came)):
             raise Wrong(f"`{WHERE}` changes the `{name}` of the batch, which the next epoch still needs.")
 
 
