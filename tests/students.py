@@ -16,9 +16,9 @@ from grading.verdicts import VERDICTS
 
 COURSE = Course()
 NAMES = ONE, TWO, THREE, FOUR = tuple(COURSE.released)
-SHORT = Seconds(cell=4, call=2, examination=20, submission=90, grace=1)
-TIGHT = Limits(memory=2**30, processes=48, file_bytes=2**25, scratch_bytes=2**26)
-MOST_LINES = 7
+SHORT = Seconds(cell=5, call=3, examination=30, submission=90, grace=2)
+TIGHT = Limits(memory=2**30, processes=40, file_bytes=2**25, scratch_bytes=2**25)
+MOST_LINES = 6
 NO_TRACEBACK = ("Traceback", "/site-packages/", "/usr/lib/python")
 
 
@@ -53,6 +53,11 @@ def with_row_dot(source):
 def after_row_dot(source):
     """Return notebook 1, solved, with a cell of the student's own below the answer."""
     return with_cell(solved(ONE), source, after="row-dot")
+
+
+def as_bytes(notebook):
+    """Return a notebook as the bytes of its file."""
+    return nbformat.writes(notebook).encode()
 
 
 class Watched(Sandbox):
@@ -93,7 +98,7 @@ def running(mark):
 
 
 class Office:
-    """Marks submissions, and sees to it that nothing of them stays: no process, no cgroup, no folder, no changed file."""
+    """Marks submissions, and sees to it that nothing of them stays: no process, cgroup, folder, or changed file."""
 
     def __init__(self, reference, folder, seconds=SHORT, limits=TIGHT):
         self.folder, self.reviews = Path(folder), reference.reviews.path.parent
@@ -102,7 +107,7 @@ class Office:
 
     def mark(self, *notebooks, student="anna", **files):
         """Return {exercise: mark} of the notebooks handed in, without those that were not."""
-        named = {f"{name_of(notebook)}.ipynb": nbformat.writes(notebook).encode() for notebook in notebooks}
+        named = {f"{name_of(notebook)}.ipynb": as_bytes(notebook) for notebook in notebooks}
         return self.mark_files(student, **named, **files)
 
     def mark_files(self, student="anna", **files):

@@ -1,0 +1,483 @@
+"""Whatever a submission is: each exercise gets its verdict, nobody else's marks change, and nothing of it is left."""
+
+import io
+import json
+import zipfile
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from students import (
+    COURSE,
+    FOUR,
+    NAMES,
+    ONE,
+    THREE,
+    TWO,
+    Office,
+    after_row_dot,
+    as_bytes,
+    at,
+    solved,
+    verdicts,
+    watch,
+    with_cell,
+    with_row_dot,
+)
+
+from grading.course import ASSIGNMENT
+
+RIGHT = COURSE.exercises["row-dot"].solution
+FILE = f"{ONE}.ipynb"
+
+
+@pytest.fixture
+def office(reference, tmp_path, monkeypatch):
+    watch(monkeypatch)
+    return Office(reference, tmp_path / "submitted")
+
+
+def row_dot(body):
+    """An answer to exercise 1.1 whose function consists of `body`."""
+    return "def row_dot(a, b):\n" + "\n".join(f"    {line}" for line in body.strip().splitlines())
+
+
+# --- honest ones
+
+
+def test_a_class_of_the_solved_and_the_untouched(office, reference):
+    for name in NAMES:
+        for student, notebook in {
+            "solved": solved(name),
+            "twin": solved(name),
+            "untouched": COURSE.released[name],
+        }.items():
+            path = office.folder / student / ASSIGNMENT / f"{name}.ipynb"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(as_bytes(notebook))
+    marks = office.mark_all()
+    assert sum(mark.points for mark in marks["solved"].values()) == 21
+    assert set(verdicts(marks["untouched"]).values()) == {"todo"}
+    rows = [[mark._replace(student="") for mark in marks[student].values()] for student in ("solved", "twin")]
+    assert rows[0] == rows[1]
+
+
+HONEST = {
+    "writes to stderr": "import sys; print('careful', file=sys.stderr)",
+    "warns": "import warnings; warnings.warn('deprecated')",
+    "takes its time": "import time; time.sleep(2)",
+    "prints 10 MB": "for _ in range(100): print('x' * 100_000)",
+    "leaves figures open": "import matplotlib.pyplot as plt\nfor _ in range(30): plt.figure(); plt.plot([1, 2])",
+    "looks into its folder": "!ls",
+    "takes times": "%timeit -n 3 -r 2 row_dot(table, table)",
+    "draws in the notebook": "%matplotlib inline",
+    "awaits": "import asyncio\nawait asyncio.sleep(0.1)",
+    "sets threads": "torch.set_num_threads(4)",
+    "sets seeds": "torch.manual_seed(0); np.random.seed(0); random.seed(0)",
+    "switches gradients off": "torch.set_grad_enabled(False)",
+    "takes double numbers": "torch.set_default_dtype(torch.float64)",
+    "uses other names": "a, b, data, checks, torch_ = 1, 2, 3, 4, 5",
+    "stops at a test of its own": "assert row_dot(torch.ones(2, 2), torch.ones(2, 2)).tolist() == [3.0, 3.0], 'hm'",
+    "asks": "name = input('Your name? ')",
+    "checks itself": "checks.row_dot(row_dot); checks.summary(notebook=1)",
+    "leaves a thread": "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()",
+    "writes a file": "from pathlib import Path; Path('notes.txt').write_text('mine')",
+}
+
+
+@pytest.mark.parametrize("source", HONEST.values(), ids=HONEST)
+def test_what_an_honest_student_does_besides_costs_nothing(office, source):
+    assert verdicts(office.mark(after_row_dot(source))) == {"row-dot": "ok"}
+
+
+HONEST_ANSWERS = {
+    "imports more of Python": f"import functools, itertools, operator, math\n{RIGHT}",
+    "defined, then a test that raises": f"{RIGHT}\n\nassert row_dot(torch.ones(1, 1), torch.ones(1, 1)) == 7",
+    "with einsum": row_dot("return torch.einsum('bd,bd->b', a, b)"),
+    "in a loop": row_dot("return torch.stack([x @ y for x, y in zip(a, b)])"),
+    "a lambda": "row_dot = lambda a, b: (a * b).sum(1)",
+    "a partial": "import functools\nrow_dot = functools.partial(lambda dim, a, b: (a * b).sum(dim), 1)",
+    "an object that can be called": "class Dot:\n    def __call__(self, a, b): return (a * b).sum(1)\nrow_dot = Dot()",
+    "compiled by a helper of its own": "def times(a, b):\n    return a * b\n\n\n"
+    + row_dot("return times(a, b).sum(1)"),
+    "with prints": row_dot("print('here', a.shape)\nreturn (a * b).sum(1)"),
+    "that warns": row_dot("import warnings; warnings.warn('slow')\nreturn (a * b).sum(1)"),
+}
+
+
+@pytest.mark.parametrize("answer", HONEST_ANSWERS.values(), ids=HONEST_ANSWERS)
+def test_an_answer_may_be_written_as_the_student_likes(office, answer):
+    assert verdicts(office.mark(with_row_dot(answer))) == {"row-dot": "ok"}
+
+
+def test_a_helper_function_may_stand_in_another_cell(office):
+    notebook = with_cell(solved(ONE, row_dot=row_dot("return times(a, b).sum(1)")), "def times(a, b): return a * b")
+    notebook.cells.insert(at(notebook, "row-dot"), notebook.cells.pop())
+    assert verdicts(office.mark(notebook)) == {"row-dot": "ok"}
+
+
+def test_gradients_and_types_may_be_set_otherwise_in_the_notebook_that_trains(office):
+    off = with_cell(solved(TWO), "torch.set_grad_enabled(False)", after="check-koren-fit")
+    with_cell(off, "torch.set_num_threads(4); torch.manual_seed(3)", after="setup")
+    assert set(verdicts(office.mark(off)).values()) == {"ok"}
+
+
+# --- what breaks one exercise costs that one alone
+
+BREAKING = {
+    "loops": ("while True: pass", "timeout"),
+    "crashes": ("import os; os._exit(3)", "crashed"),
+    "raises": ("raise ValueError('no')", "error"),
+}
+
+
+@pytest.mark.parametrize(("body", "verdict"), BREAKING.values(), ids=BREAKING)
+def test_an_exercise_that_breaks_costs_no_other(office, body, verdict):
+    broken = f"def profile_step(model, batch):\n    {body}"
+    marks = office.mark(solved(ONE), solved(THREE, profile_step=broken))
+    others = dict.fromkeys(["row-dot", "tuple-batch-text", "rating-pred", "rating-pred-profile"], "ok")
+    assert verdicts(marks) == {**others, "profile-step": verdict}
+
+
+def test_a_cell_that_loops_for_ever_costs_its_own_exercise(office):
+    broken = "def tuple_batch_piece_text(batch, max_len=5):\n    return batch\n\n\n" + HOSTILE["loops and catches all"]
+    marks = office.mark(solved(FOUR, tuple_batch_piece_text=broken))
+    assert marks.pop("tuple-batch-piece-text").verdict == "timeout"
+    assert set(verdicts(marks).values()) == {"ok"}
+
+
+# --- hostile cells: the answer above them is right, and stays right
+
+HOSTILE = {
+    "loops": "while True: pass",
+    "loops and ignores interrupts": "import signal; signal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass",
+    "loops and catches all": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    "counts for ever in C": "sum(range(10**13))",
+    "sleeps": "import time; time.sleep(10**6)",
+    "takes all memory": "hoard = []\nwhile True: hoard.append(bytearray(2**26))",
+    "fills the disk": "n = 0\nwhile True:\n    n += 1\n    open(f'/tmp/{n}', 'wb').write(b'x' * 2**23)",
+    "forks for ever": "import os\nwhile True: os.fork()",
+    "starts threads for ever": (
+        "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(99,)).start()"
+    ),
+    "floods stdout": "while True: print('x' * 10**6)",
+    "floods the display": "from IPython.display import HTML, display\nwhile True: display(HTML('x' * 10**7))",
+    "exits": "import sys; sys.exit(0)",
+    "ends its process": "import os; os._exit(0)",
+    "kills itself": "import os; os.kill(os.getpid(), 9)",
+    "kills its parent": "import os; os.kill(os.getppid(), 9)",
+    "kills all it can": "import os; os.kill(-1, 9)",
+    "stops its parent": "import os, signal; os.kill(os.getppid(), signal.SIGSTOP)",
+    "crashes the interpreter": "import ctypes; ctypes.string_at(0)",
+    "deletes all files": (
+        "import shutil\nfor place in ('/course', '/home', '/tmp', '/'): shutil.rmtree(place, ignore_errors=True)"
+    ),
+    "calls out": "import socket; socket.create_connection(('198.51.100.1', 80), timeout=3)",
+    "listens": "import socket; server = socket.create_server(('127.0.0.1', 0)); server.settimeout(1); server.accept()",
+    "leaves a daemon": (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(600)\n    os._exit(0)"
+    ),
+    "leaves a daemon of another group": "import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)",
+    "closes all descriptors": "import os; os.closerange(0, 256)",
+    "writes to every descriptor": (
+        "import os\nfor number in os.listdir('/proc/self/fd'):\n"
+        "    try: os.write(int(number), b'garbage\\n')\n    except OSError: pass"
+    ),
+    "replies without an end": (
+        "import os, gc\nfrom inside.wire import Channel\n"
+        "sink = next(one for one in gc.get_objects() if isinstance(one, Channel)).sink\n"
+        "while True: os.write(sink, b'x' * 2**20)"
+    ),
+    "changes the interpreter": "import builtins; builtins.len = builtins.str = builtins.isinstance = None",
+    "empties its modules": "import sys; sys.modules.clear()",
+    "takes its shell apart": "get_ipython().run_cell = get_ipython().user_ns = None",
+    "raises what cannot be shown": "class Odd(Exception):\n    def __str__(self): raise SystemExit\nraise Odd",
+    "raises what takes for ever to show": (
+        "class Odd(Exception):\n    def __str__(self):\n        while True: pass\nraise Odd"
+    ),
+    "is no Python": "def (:",
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_cell_harms_nothing(office, source):
+    assert verdicts(office.mark(after_row_dot(source))) == {"row-dot": "ok"}
+
+
+# --- hostile answers
+
+ANSWERS = {
+    "loops": (row_dot("while True: pass"), "timeout"),
+    "loops and catches all": (
+        row_dot("while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
+        "timeout",
+    ),
+    "counts for ever in C": (row_dot("return sum(range(10**13))"), "timeout"),
+    "sleeps": (row_dot("import time; time.sleep(10**6)"), "timeout"),
+    "takes all memory": (row_dot("hoard = []\nwhile True: hoard.append(bytearray(2**26))"), "memory"),
+    "exits": (row_dot("import sys; sys.exit(0)"), "error"),
+    "ends its process": (row_dot("import os; os._exit(0)"), "crashed"),
+    "kills all it can": (row_dot("import os; os.kill(-1, 9)"), "crashed"),
+    "kills its parent": (row_dot("import os; os.kill(os.getppid(), 9)"), "crashed"),
+    "asks": (row_dot("return input()"), "error"),
+    "calls out": (row_dot("import socket; socket.create_connection(('198.51.100.1', 80))"), "error"),
+    "writes to helpers": (row_dot("open('/course/helpers/data.py', 'w')"), "error"),
+    "reads the solutions": (row_dot("open('/course/solutions/recommenders2/01_reviews_to_batches.ipynb')"), "error"),
+    "calls itself": (row_dot("return row_dot(a, b)"), "error"),
+    "raises what cannot be shown": (
+        "class Odd(Exception):\n    def __str__(self): raise SystemExit\n" + row_dot("raise Odd"),
+        "error",
+    ),
+    "raises what takes for ever to show": (
+        "class Odd(Exception):\n    def __str__(self):\n        while True: pass\n" + row_dot("raise Odd"),
+        "timeout",
+    ),
+    "raises a long text": (row_dot("raise ValueError('\\n'.join(['x' * 10**5] * 100))"), "error"),
+    "raises what no file can hold": (row_dot("raise ValueError('\\ud800\\x1b[2J\\x00 =1+1')"), "error"),
+    "raises with folders of the machine": (
+        row_dot("import sys; raise ValueError(sys.prefix + torch.__file__)"),
+        "error",
+    ),
+    "raises the grader's own": ("class _Mixed(Exception): pass\n" + row_dot("raise _Mixed('x')"), "error"),
+    "a huge tensor": (row_dot("return torch.zeros(1).expand(10**9)"), "wrong"),
+    "a tensor too large for any memory": (row_dot("return torch.zeros(1).expand(10**6, 10**6)"), "wrong"),
+    "a tensor without numbers": (row_dot("return torch.empty(len(a), device='meta')"), "error"),
+    "a sparse tensor": (row_dot("return (a * b).sum(1).to_sparse()"), "error"),
+    "a complex tensor": (row_dot("return (a * b).sum(1) + 0j"), "wrong"),
+    "a tensor of nothing": (row_dot("return torch.zeros(0)"), "wrong"),
+    "numbers that are none": (row_dot("return (a * b).sum(1) * float('nan')"), "wrong"),
+    "a tensor in eight bits": (row_dot("return (a * b).sum(1).to(torch.float8_e4m3fn)"), "error"),
+    "a huge int": (row_dot("return 10**5000"), "error"),
+    "a long text": (row_dot("return 'x' * 10**8"), "wrong"),
+    "a list in itself": (row_dot("found = []\nfound.append(found)\nreturn found"), "wrong"),
+    "a generator": (row_dot("yield a"), "wrong"),
+    "None": (row_dot("return None"), "wrong"),
+    "a class": ("row_dot = type('row_dot', (), {})", "error"),
+    "a module": ("row_dot = torch", "error"),
+    "a text for a function": ("row_dot = 'row_dot'", "error"),
+    "of a type that lies": (
+        "class Liar:\n    __class__ = property(lambda self: torch.Tensor)\n"
+        "    def __getattr__(self, name): return self\n    def __call__(self, *_): return self\n"
+        "    def __eq__(self, other): return True\nrow_dot = Liar()",
+        None,
+    ),
+    "equal to everything": (
+        "class Same(int):\n    def __eq__(self, other): return True\n    def __hash__(self): return 0\n"
+        + row_dot("return Same()"),
+        "wrong",
+    ),
+    "of a class whose class is odd": (
+        "class Odd(type):\n    def __instancecheck__(self, one): return True\n"
+        "    __name__ = property(lambda self: 1 / 0)\n"
+        "class Thing(metaclass=Odd): pass\n" + row_dot("return Thing"),
+        "error",
+    ),
+    "a text that takes for ever": (
+        "class Text(str):\n    def __str__(self):\n        while True: pass\n" + row_dot("return Text('x')"),
+        "timeout",
+    ),
+    "a model with thousands of weights": (
+        row_dot("return nn.ModuleList(nn.Linear(1, 1) for _ in range(3000))"),
+        "wrong",
+    ),
+    "a model in itself": (row_dot("model = nn.Module()\nmodel.__dict__['_modules']['x'] = model\nreturn model"), None),
+}
+
+
+@pytest.mark.parametrize(("answer", "verdict"), ANSWERS.values(), ids=ANSWERS)
+def test_a_hostile_answer_gets_no_points_and_a_verdict(office, answer, verdict):
+    mark = office.mark(with_row_dot(answer))["row-dot"]
+    assert mark.points == 0
+    assert mark.verdict in ({verdict} if verdict else {"wrong", "error", "crashed", "timeout"}), mark
+
+
+def test_a_class_that_is_no_model_or_a_model_that_is_none(office):
+    lies = "class ClassicMF:\n    def __init__(self, *sizes): pass\n    def __getattr__(self, name): return self"
+    no_class = "KorenMF = lambda *sizes: nn.Linear(2, 2)"
+    marks = office.mark(solved(TWO, classic_mf=lies, koren_mf=no_class, koren_fit="def train_koren(): return 5, 6"))
+    assert verdicts(marks) == dict.fromkeys(["classic-mf", "koren-mf", "koren-fit"], "wrong")
+
+
+# --- replies that a student writes in place of ours
+
+REPLIES = {
+    "no JSON": "garbage",
+    "an empty one": "{}",
+    "a list": "[1, 2]",
+    "deep": "[" * 10**5 + "]" * 10**5,
+    "deep in what it describes": '{"value": ' + '["list", [' * 300 + '["plain", 1]' + "]]" * 300 + "}",
+    "a shape of 1e18": '{"value": ["tensor", {"dtype": "float32", "shape": [1e18], "device": "cpu", "learns": false}]}',
+    "a negative shape": '{"value": ["tensor", {"dtype": "float32", "shape": [-3], "device": "cpu", "learns": false}]}',
+    "a shape of NaN": '{"value": ["tensor", {"dtype": "float32", "shape": [NaN], "device": "cpu", "learns": false}]}',
+    "a dtype that is none": '{"value": ["tensor", {"dtype": "__doc__", "shape": [1], "device": "cpu"}]}',
+    "a kind that is none": '{"value": ["gold", 1]}',
+    "marks": '{"verdict": "ok", "points": 1, "value": ["plain", 21]}',
+    "an end": '{"ended": "[]"}',
+    "an exception of ours": '{"raised": {"kinds": ["StillToDo"], "message": "x", "own_lines": []}}',
+}
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+def test_a_forged_reply_gets_no_points(office, reply):
+    code = (
+        "import gc, os\nfrom inside.wire import Channel\n"
+        "channel = next(one for one in gc.get_objects() if isinstance(one, Channel))\n"
+        f"reply = {reply!r}.encode() + b'\\n'\n" + row_dot("os.write(channel.sink, reply * 30)\nreturn a")
+    )
+    mark = office.mark(with_row_dot(code))["row-dot"]
+    assert mark.verdict in ("crashed", "wrong", "todo", "error")
+
+
+# --- files
+
+
+def test_files_that_are_no_notebooks(office):
+    utf8 = as_bytes(solved(ONE))
+    files = {
+        "empty": b"",
+        "broken": utf8[: len(utf8) // 2],
+        "binary": bytes(range(256)) * 100,
+        "list": b"[1, 2, 3]",
+        "deep": b"[" * 100_000,
+        "number": b"1" * 10**6,
+    }
+    for student, content in files.items():
+        office.folder.joinpath(student, ASSIGNMENT).mkdir(parents=True)
+        office.folder.joinpath(student, ASSIGNMENT, FILE).write_bytes(content)
+    marks = office.mark_all()
+    assert {student: found["row-dot"].verdict for student, found in marks.items()} == dict.fromkeys(files, "unreadable")
+
+
+ODD_FILES = {
+    "with a byte order mark": lambda data: b"\xef\xbb\xbf" + data,
+    "in UTF-16": lambda data: data.decode().encode("utf-16"),
+    "with Windows' line ends": lambda data: data.replace(b"\n", b"\r\n"),
+    "in an older format": lambda data: json.dumps(
+        nbformat.v3.downgrade(nbformat.reads(data.decode(), as_version=4))
+    ).encode(),
+    "with 100 MB of old outputs": lambda data: with_outputs(data, 100_000_000),
+    "from a schema to come": lambda data: data.replace(b'"schema_version": 3', b'"schema_version": 99'),
+}
+
+
+def with_outputs(data, size):
+    """Add `size` characters of outputs to the last code cell of a notebook."""
+    notebook = nbformat.reads(data.decode(), as_version=4)
+    cell = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="x" * size)]
+    return as_bytes(notebook)
+
+
+@pytest.mark.parametrize("change", ODD_FILES.values(), ids=ODD_FILES)
+def test_a_file_may_be_written_oddly(office, change):
+    assert verdicts(office.mark_files(**{FILE: change(as_bytes(solved(ONE)))})) == {"row-dot": "ok"}
+
+
+def test_files_may_be_named_and_packed_otherwise(office):
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(f"work/{FILE}", as_bytes(solved(ONE)))
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("inner.zip", inner.getvalue())
+    (office.folder / "renamed").mkdir(parents=True)
+    (office.folder / "zipped.zip").write_bytes(outer.getvalue())
+    (office.folder / "renamed" / "my homework (1).ipynb").write_bytes(as_bytes(solved(ONE)))
+    marks = office.mark_all()
+    assert {student: verdicts(found) for student, found in marks.items()} == {
+        "renamed": {"row-dot": "ok"},
+        "zipped": {"row-dot": "ok"},
+    }
+
+
+def test_links_are_not_followed_and_shipped_modules_not_imported(office):
+    folder = office.folder / "anna" / ASSIGNMENT
+    (folder / "helpers").mkdir(parents=True)
+    for name in ("numpy.py", "torch.py", "helpers/__init__.py", "sitecustomize.py", "inside.py"):
+        (folder / name).write_text("raise SystemExit('mine')")
+    (folder / FILE).write_bytes(as_bytes(with_row_dot(row_dot("return a"))))
+    (folder / f"{TWO}.ipynb").symlink_to(COURSE.root / "solutions" / ASSIGNMENT / f"{TWO}.ipynb")
+    marks = office.mark_all()["anna"]
+    assert marks["row-dot"].verdict == "wrong"
+    assert all(mark.points == 0 for mark in marks.values())
+
+
+# --- cells
+
+
+def without(notebook, id):
+    del notebook.cells[at(notebook, id)]
+
+
+def edit(**changes):
+    def change(notebook, id):
+        notebook.cells[at(notebook, id)].update(changes)
+
+    return change
+
+
+def relabel(notebook, id):
+    notebook.cells[at(notebook, id)].metadata.nbgrader.grade_id = "summary"
+
+
+def unlock(notebook, id):
+    notebook.cells[at(notebook, id)].metadata.nbgrader.update(locked=False, grade=False, solution=True, points=99)
+
+
+def duplicate(notebook, id):
+    notebook.cells.insert(0, nbformat.from_dict(notebook.cells[at(notebook, id)]))
+
+
+def strip_all(notebook, id):
+    for cell in notebook.cells:
+        cell.metadata = {}
+        cell.pop("id")
+    notebook.nbformat_minor = 4
+
+
+CELLS = {
+    "its check deleted": (without, "check-row-dot", "ok"),
+    "its check edited": (edit(source="pass"), "check-row-dot", "ok"),
+    "its check retyped": (edit(cell_type="raw"), "check-row-dot", "ok"),
+    "its check unlocked, worth 99": (unlock, "check-row-dot", "ok"),
+    "its check relabelled": (relabel, "check-row-dot", "ok"),
+    "its check twice": (duplicate, "check-row-dot", "ok"),
+    "its answer relabelled": (relabel, "row-dot", "ok"),
+    "its answer unlocked": (unlock, "row-dot", "ok"),
+    "its answer twice": (duplicate, "row-dot", "ok"),
+    "its answer deleted": (without, "row-dot", "missing"),
+    "its answer as text": (edit(cell_type="markdown"), "row-dot", "missing"),
+    "its set-up deleted": (without, "setup", "error"),
+    "its text deleted": (without, "title", "ok"),
+    "no metadata and no ids": (strip_all, None, "ok"),
+}
+
+
+@pytest.mark.parametrize(("change", "id", "verdict"), CELLS.values(), ids=CELLS)
+def test_cells_that_are_not_as_released(office, change, id, verdict):
+    notebook = solved(ONE)
+    if id == "title":
+        id = notebook.cells[0].id
+    change(notebook, id)
+    mark = office.mark_files(**{FILE: json.dumps(notebook).encode()})["row-dot"]
+    assert (mark.verdict, mark.max_points) == (verdict, 1), mark
+
+
+# --- the grader's own failures
+
+
+def test_a_failure_of_our_own_costs_nobody_a_point(office, reference, monkeypatch):
+    def broken(a, b):
+        raise ZeroDivisionError("in the solution")
+
+    names = {**reference.names, ONE: {**reference.names[ONE], "row_dot": broken}}
+    office.marker.reference = SimpleNamespace(names=names, reviews=reference.reviews, unseen=None)
+    monkeypatch.setattr(office, "check", lambda result: None)
+    mark = office.mark(solved(ONE))["row-dot"]
+    assert (mark.verdict, mark.points) == ("grader_error", None)
+
+
+def test_the_same_submission_gets_the_same_marks_and_messages(office):
+    random_words = row_dot(
+        "import os\nraise ValueError(hash('word'), {'a', 'b', 'c'}, torch.rand(1), np.random.rand())"
+    )
+    assert office.mark(with_row_dot(random_words)) == office.mark(with_row_dot(random_words))
