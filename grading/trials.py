@@ -11,7 +11,7 @@ from torch.func import functional_call
 
 from grading.replies import name_of
 from helpers.checks.collate import check_columns_of_reviews, check_words, expect_batch
-from helpers.checks.descriptions import StandIn, asked_for, check_list, check_nearest
+from helpers.checks.descriptions import asked_for, check_list, check_nearest
 from helpers.checks.fake_words import (
     check_far,
     drawn,
@@ -25,6 +25,7 @@ from helpers.checks.near_words import JOINT, TEXT_ITEM, Batch
 from helpers.checks.pieces import check_draws, check_piece
 from helpers.checks.profile_step import check_batch
 from helpers.checks.profile_step import random_batch as random_profile_batch
+from helpers.checks.stand_ins import PlaneModel
 from helpers.checks.verdict import Wrong, given, same, say
 from helpers.reviews import Review
 
@@ -263,7 +264,7 @@ def joint_steps(answer, solution, draw, reference):
 def descriptions(answer, solution, draw, reference):
     """Another model of items among words than the check's, asked for other items and numbers of words."""
     words_of_ids = reference.names["04_predicting_text"]["inv_word_dic"]
-    model = StandIn(len(words_of_ids))
+    model = PlaneModel(len(words_of_ids))
     for top_k in (draw.choice([2, *range(4, 10)]), draw.choice([11, 12])):
         user, item = draw.randrange(4), draw.randrange(4)
         with given(asked_for(user, item, top_k)):
@@ -273,5 +274,13 @@ def descriptions(answer, solution, draw, reference):
 
 
 def unseen_ratings(answer, solution, draw, reference):
-    """Ratings that were never in the sandbox: who learned the validation reviews by heart does not know them."""
+    """Ratings that were never in the sandbox: who learned the validation reviews by heart does not know them.
+
+    Nor does it help to look ratings up: the predictions have to be those that the weights give.
+    """
     check_learned(answer, reference.unseen, reference.unseen_errors)
+    ids = tuple(torch.as_tensor(of).clone() for of in (reference.unseen.val.users, reference.unseen.val.items))
+    weights = {name: answer.get_parameter(name).detach().clone() for name, _ in solution.named_parameters()}
+    with torch.no_grad():
+        expected, came = functional_call(solution, weights, ids)[0], answer(*ids)[0]
+    expect_same(came, expected, "the prediction of `koren`, reckoned from its weights,", "unseen reviews")
