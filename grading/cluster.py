@@ -56,6 +56,7 @@ def connected(jobs, scheduler, scratch):
         else:
             options = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": 0}
             options["local_directory"] = str(scratch)
+            options["scheduler_kwargs"] = {"dashboard_address": "127.0.0.1:0"}  # two graders may run at a time
             os.environ.setdefault("DASK_DISTRIBUTED__LOGGING__DISTRIBUTED", "error")  # for the workers
             with deaf_to_interrupts():
                 cluster = LocalCluster(n_workers=jobs, **options)
