@@ -61,10 +61,16 @@ class Examiner(NamedTuple):
         cause = wrong.__cause__
         if cause is None:
             return Verdict("wrong", str(wrong))
-        too_large = isinstance(cause, NotImplementedError) and "meta" in str(cause).lower()  # see replies.tensor_of
-        if not isinstance(cause, (StudentError, *OURS.values())) and not too_large:
+        if not isinstance(cause, (StudentError, *OURS.values())) and not follows_from_the_answer(cause):
             return Verdict("grader_error", f"The grader itself failed: {type(cause).__name__}: {cause}")
         return Verdict("memory" if isinstance(cause, MemoryError) else "error", str(wrong))
+
+
+def follows_from_the_answer(error):
+    """Whether an exception of the check's own code can only come from what the answer is, or returned."""
+    is_called = isinstance(error, TypeError) and str(error).endswith("object is not callable")
+    too_large = isinstance(error, NotImplementedError) and "meta" in str(error).lower()  # see replies.tensor_of
+    return is_called or too_large
 
 
 EXAMINERS = {

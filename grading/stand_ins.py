@@ -17,7 +17,7 @@ from helpers.checks.elsewhere import _Mixed
 
 LAYERS = {"Embedding": nn.Embedding, "EmbeddingBag": nn.EmbeddingBag, "Linear": nn.Linear}
 DTYPES = {
-    torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
+    torch.float16, torch.bfloat16, torch.float32, torch.float64,
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
 }  # fmt: skip
 SETTINGS = ("num_embeddings", "embedding_dim", "padding_idx", "sparse", "mode", "in_features", "out_features")
@@ -38,8 +38,16 @@ class StudentError(Exception):
         return self.args[0]
 
 
+def raised(kind, message):
+    """Return a StudentError that is also of a builtin kind, and bears its name."""
+    return type(kind.__name__, (StudentError, kind), {})(message)
+
+
 class Unknown:
     """Something that has no stand-in; a subclass bears the name of its type."""
+
+    def __getattr__(self, name):
+        raise raised(AttributeError, f"'{type(self).__name__}' object has no attribute '{name}'")
 
 
 class Examination:
@@ -250,10 +258,9 @@ def refuse_odd(value, on_meta):
             refuse_odd(part, on_meta)
         return
     is_on_meta = value.device.type == "meta" and value.numel() <= MOST_NUMBERS and not on_meta
-    kinds = {"sparse": value.layout != torch.strided, "meta": is_on_meta, str(value.dtype): value.dtype not in DTYPES}
+    kinds = {str(value.dtype): value.dtype not in DTYPES, "sparse": value.layout != torch.strided, "meta": is_on_meta}
     for kind in (kind for kind, holds in kinds.items() if holds):
-        error = type("TypeError", (StudentError, TypeError), {})
-        raise error(f"what your code returns is, or holds, a tensor of an unusual kind: {kind}")
+        raise raised(TypeError, f"what your code returns is, or holds, a tensor of an unusual kind: {kind}")
 
 
 class Call(torch.autograd.Function):

@@ -61,3 +61,27 @@ def reference(tmp_path_factory):
         if part.stat().st_uid == os.getuid() and part != Path("/"):
             part.chmod(part.stat().st_mode | 0o755)
     return Reference(Course(), folder / "reviews", 5)
+
+
+@pytest.fixture
+def office(reference, tmp_path, monkeypatch):
+    """An office that marks submissions, each in a sandbox of its own."""
+    import students
+
+    students.watch(monkeypatch)
+    return students.Office(reference, tmp_path / "submitted")
+
+
+@pytest.fixture(scope="module")
+def counter(reference, tmp_path_factory):
+    """A counter that marks notebook 1 of many students in one sandbox."""
+    import students
+
+    with pytest.MonkeyPatch.context() as patch:
+        students.watch(patch)
+        counter = students.Counter(reference, tmp_path_factory.mktemp("counter"))
+        before = counter.files()
+        yield counter
+        counter.kernel.close()
+        assert students.Watched.left_since(0) == []
+        assert counter.files() == before

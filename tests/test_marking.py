@@ -14,13 +14,11 @@ from students import (
     ONE,
     THREE,
     TWO,
-    Office,
     after_row_dot,
     as_bytes,
     at,
     solved,
     verdicts,
-    watch,
     with_cell,
     with_row_dot,
 )
@@ -29,12 +27,6 @@ from grading.course import ASSIGNMENT
 
 RIGHT = COURSE.exercises["row-dot"].solution
 FILE = f"{ONE}.ipynb"
-
-
-@pytest.fixture
-def office(reference, tmp_path, monkeypatch):
-    watch(monkeypatch)
-    return Office(reference, tmp_path / "submitted")
 
 
 def row_dot(body):
@@ -86,8 +78,8 @@ HONEST = {
 
 
 @pytest.mark.parametrize("source", HONEST.values(), ids=HONEST)
-def test_what_an_honest_student_does_besides_costs_nothing(office, source):
-    assert verdicts(office.mark(after_row_dot(source))) == {"row-dot": "ok"}
+def test_what_an_honest_student_does_besides_costs_nothing(counter, source):
+    assert counter.mark(after_row_dot(source)).verdict == "ok"
 
 
 HONEST_ANSWERS = {
@@ -106,14 +98,14 @@ HONEST_ANSWERS = {
 
 
 @pytest.mark.parametrize("answer", HONEST_ANSWERS.values(), ids=HONEST_ANSWERS)
-def test_an_answer_may_be_written_as_the_student_likes(office, answer):
-    assert verdicts(office.mark(with_row_dot(answer))) == {"row-dot": "ok"}
+def test_an_answer_may_be_written_as_the_student_likes(counter, answer):
+    assert counter.mark(with_row_dot(answer)).verdict == "ok"
 
 
-def test_a_helper_function_may_stand_in_another_cell(office):
+def test_a_helper_function_may_stand_in_another_cell(counter):
     notebook = with_cell(solved(ONE, row_dot=row_dot("return times(a, b).sum(1)")), "def times(a, b): return a * b")
     notebook.cells.insert(at(notebook, "row-dot"), notebook.cells.pop())
-    assert verdicts(office.mark(notebook)) == {"row-dot": "ok"}
+    assert counter.mark(notebook).verdict == "ok"
 
 
 def test_gradients_and_types_may_be_set_otherwise_in_the_notebook_that_trains(office):
@@ -140,7 +132,7 @@ def test_an_exercise_that_breaks_costs_no_other(office, body, verdict):
 
 
 def test_a_cell_that_loops_for_ever_costs_its_own_exercise(office):
-    broken = "def tuple_batch_piece_text(batch, max_len=5):\n    return batch\n\n\n" + HOSTILE["loops and catches all"]
+    broken = HOSTILE["loops and catches all"]
     marks = office.mark(solved(FOUR, tuple_batch_piece_text=broken))
     assert marks.pop("tuple-batch-piece-text").verdict == "timeout"
     assert set(verdicts(marks).values()) == {"ok"}
@@ -199,9 +191,35 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_cell_harms_nothing(office, source):
-    assert verdicts(office.mark(after_row_dot(source))) == {"row-dot": "ok"}
+BEYOND_ITS_NOTEBOOK = {
+    "empties its modules",
+    "forks for ever",
+    "starts threads for ever",
+    "takes all memory",
+    "kills its parent",
+    "kills all it can",
+    "stops its parent",
+    "leaves a daemon",
+    "leaves a daemon of another group",
+    "deletes all files",
+    "fills the disk",
+}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [HOSTILE[name] for name in HOSTILE if name not in BEYOND_ITS_NOTEBOOK],
+    ids=[name for name in HOSTILE if name not in BEYOND_ITS_NOTEBOOK],
+)
+def test_a_hostile_cell_costs_nothing_but_itself(counter, source):
+    assert counter.mark(after_row_dot(source)).verdict == "ok"
+    assert counter.mark(solved(ONE)).verdict == "ok"
+
+
+@pytest.mark.parametrize("name", sorted(BEYOND_ITS_NOTEBOOK))
+def test_what_reaches_beyond_its_notebook_ends_with_the_sandbox(office, name):
+    mark = office.mark(after_row_dot(HOSTILE[name]))["row-dot"]
+    assert mark.verdict in ("ok", "crashed")  # which of them may depend on what died first
 
 
 # --- hostile answers
@@ -218,7 +236,7 @@ ANSWERS = {
     "exits": (row_dot("import sys; sys.exit(0)"), "error"),
     "ends its process": (row_dot("import os; os._exit(0)"), "crashed"),
     "kills all it can": (row_dot("import os; os.kill(-1, 9)"), "crashed"),
-    "kills its parent": (row_dot("import os; os.kill(os.getppid(), 9)"), "crashed"),
+    "kills its parent": (row_dot("import os; os.kill(os.getppid(), 9)"), None),
     "asks": (row_dot("return input()"), "error"),
     "calls out": (row_dot("import socket; socket.create_connection(('198.51.100.1', 80))"), "error"),
     "writes to helpers": (row_dot("open('/course/helpers/data.py', 'w')"), "error"),
@@ -243,7 +261,7 @@ ANSWERS = {
     "a tensor too large for any memory": (row_dot("return torch.zeros(1).expand(10**6, 10**6)"), "wrong"),
     "a tensor without numbers": (row_dot("return torch.empty(len(a), device='meta')"), "error"),
     "a sparse tensor": (row_dot("return (a * b).sum(1).to_sparse()"), "error"),
-    "a complex tensor": (row_dot("return (a * b).sum(1) + 0j"), "wrong"),
+    "a complex tensor": (row_dot("return (a * b).sum(1) + 0j"), "error"),
     "a tensor of nothing": (row_dot("return torch.zeros(0)"), "wrong"),
     "numbers that are none": (row_dot("return (a * b).sum(1) * float('nan')"), "wrong"),
     "a tensor in eight bits": (row_dot("return (a * b).sum(1).to(torch.float8_e4m3fn)"), "error"),
@@ -285,8 +303,8 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("answer", "verdict"), ANSWERS.values(), ids=ANSWERS)
-def test_a_hostile_answer_gets_no_points_and_a_verdict(office, answer, verdict):
-    mark = office.mark(with_row_dot(answer))["row-dot"]
+def test_a_hostile_answer_gets_no_points_and_a_verdict(counter, answer, verdict):
+    mark = counter.mark(with_row_dot(answer))
     assert mark.points == 0
     assert mark.verdict in ({verdict} if verdict else {"wrong", "error", "crashed", "timeout"}), mark
 
@@ -318,14 +336,15 @@ REPLIES = {
 
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-def test_a_forged_reply_gets_no_points(office, reply):
+def test_a_forged_reply_gets_no_points(counter, reply):
     code = (
         "import gc, os\nfrom inside.wire import Channel\n"
         "channel = next(one for one in gc.get_objects() if isinstance(one, Channel))\n"
         f"reply = {reply!r}.encode() + b'\\n'\n" + row_dot("os.write(channel.sink, reply * 30)\nreturn a")
     )
-    mark = office.mark(with_row_dot(code))["row-dot"]
+    mark = counter.mark(with_row_dot(code))
     assert mark.verdict in ("crashed", "wrong", "todo", "error")
+    assert counter.mark(solved(ONE)).verdict == "ok"
 
 
 # --- files
@@ -369,8 +388,8 @@ def with_outputs(data, size):
 
 
 @pytest.mark.parametrize("change", ODD_FILES.values(), ids=ODD_FILES)
-def test_a_file_may_be_written_oddly(office, change):
-    assert verdicts(office.mark_files(**{FILE: change(as_bytes(solved(ONE)))})) == {"row-dot": "ok"}
+def test_a_file_may_be_written_oddly(counter, change):
+    assert counter.mark_file(change(as_bytes(solved(ONE)))).verdict == "ok"
 
 
 def test_files_may_be_named_and_packed_otherwise(office):
@@ -445,20 +464,20 @@ CELLS = {
     "its answer unlocked": (unlock, "row-dot", "ok"),
     "its answer twice": (duplicate, "row-dot", "ok"),
     "its answer deleted": (without, "row-dot", "missing"),
-    "its answer as text": (edit(cell_type="markdown"), "row-dot", "missing"),
-    "its set-up deleted": (without, "setup", "error"),
+    "its answer as text": (edit(cell_type="markdown"), "row-dot", "ok"),
+    "its set-up deleted": (without, "setup", "ok"),
     "its text deleted": (without, "title", "ok"),
     "no metadata and no ids": (strip_all, None, "ok"),
 }
 
 
 @pytest.mark.parametrize(("change", "id", "verdict"), CELLS.values(), ids=CELLS)
-def test_cells_that_are_not_as_released(office, change, id, verdict):
+def test_cells_that_are_not_as_released(counter, change, id, verdict):
     notebook = solved(ONE)
     if id == "title":
         id = notebook.cells[0].id
     change(notebook, id)
-    mark = office.mark_files(**{FILE: json.dumps(notebook).encode()})["row-dot"]
+    mark = counter.mark_file(json.dumps(notebook).encode())
     assert (mark.verdict, mark.max_points) == (verdict, 1), mark
 
 
@@ -476,8 +495,8 @@ def test_a_failure_of_our_own_costs_nobody_a_point(office, reference, monkeypatc
     assert (mark.verdict, mark.points) == ("grader_error", None)
 
 
-def test_the_same_submission_gets_the_same_marks_and_messages(office):
+def test_the_same_submission_gets_the_same_marks_and_messages(counter):
     random_words = row_dot(
         "import os\nraise ValueError(hash('word'), {'a', 'b', 'c'}, torch.rand(1), np.random.rand())"
     )
-    assert office.mark(with_row_dot(random_words)) == office.mark(with_row_dot(random_words))
+    assert counter.mark(with_row_dot(random_words)) == counter.mark(with_row_dot(random_words))
