@@ -1,4 +1,4 @@
-"""The checks as cells find them in the sandbox, under the name of `helpers.checks`: they look at nothing and say nothing.
+"""The checks as cells find them in the sandbox, in place of `helpers.checks`: they look at nothing and say nothing.
 
 What the real ones know, such as the value they expect, stays outside: code that runs here could have it told.
 """
