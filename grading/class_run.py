@@ -75,7 +75,7 @@ def mark_class(results, submissions, options):
         from grading import cluster  # here, since it takes a second that a run with nothing to do can save
 
         failures = {}
-        place = cluster.connected(options.jobs, options.scheduler, results.folder / "dask")
+        place = cluster.connected(min(options.jobs, len(todo)), options.scheduler, results.folder / "dask")
         with audit.opened(results) as log, place as client:
             for submission, why in cluster.marked(client, results.course, todo, options.trust, options.regrade):
                 failures |= {submission.student: why} if why else {}
