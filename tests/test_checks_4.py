@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from answer_bank import bank_answer, run_answer, set_up
 
 from helpers import checks
-from helpers.checks import StillToDo, Wrong, descriptions
+from helpers.checks import StillToDo, Wrong, stand_ins
 from helpers.checks.elsewhere import elsewhere
 from helpers.checks.items_and_words import build, check_text_model, long_reviews, random_weights
 from helpers.checks.near_words import JOINT, TEXT_ITEM, dots_and_cosines, log_sigmoid, points
@@ -133,6 +133,6 @@ def test_elsewhere_lets_pass_what_works_on_a_gpu(make):
 
 def test_whichever_item_is_asked_for_no_two_words_are_equally_near():
     for user, item in itertools.product(range(4), repeat=2):
-        place = descriptions.USERS[user] + descriptions.ITEMS[item]
-        angles = sorted(abs(word - place) for word in descriptions.NEAR)
+        place = stand_ins.USERS[user] + stand_ins.ITEMS[item]
+        angles = sorted(abs(word - place) for word in stand_ins.NEAR)
         assert min(after - before for before, after in itertools.pairwise(angles)) >= 0.5
