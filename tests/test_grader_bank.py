@@ -21,9 +21,10 @@ one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread
 COURSE = Course()
 SECONDS = Seconds(cell=30, call=5, examination=30, submission=3600)
 SLOW = {"train-classic", "loaders-run"}  # given cells; of what they leave, the exercise koren-fit alone needs anything
-OTHER_WORDS = {  # of these, what is said depends on the example
+OTHER_WORDS = {  # of these, what is said depends on what is drawn
     "describe-item/farthest": "the vocabulary is so large that several words are equally far",
     "describe-item/ids_moved_by_two": "the nearest word may have id 2, and then something else stands in its place",
+    "text-item/fakes_include_padding": "padding may be drawn where a gradient is asked for first, and has none",
 }
 
 

@@ -194,7 +194,8 @@ def test_nothing_but_the_scratch_places_can_be_written_to():
     """
     files = [sys.executable, json.__file__, pytest.__file__, "/usr/bin/env", "/course/helpers/reviews.py"]
     found, changed = answer(code.replace("FILES", repr(files)), {"helpers": ROOT / "helpers"})
-    assert sorted(found) == sorted(PLACES)
+    ways = {str(parent) for parent in Path(sys.prefix).parents} - set(PLACES)  # empty folders, if it lies below /tmp
+    assert set(found) - ways == set(PLACES)
     assert changed == []
 
 
