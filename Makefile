@@ -37,9 +37,10 @@ release: .venv/test  ## make the student notebooks from the solutions
 errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
 	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))
 
-bench: .venv/bench  ## compare with other libraries on the same reviews
+bench: .venv/bench  ## compare with other libraries on the same reviews, and marking with bare kernels
 	$(BIN)/python -m benchmarks peers
 	$(BIN)/python -m benchmarks ridge
+	$(BIN)/python -m benchmarks grading
 
 clean:          ## remove what the set-up made; data, work and marks stay
 	rm -rf .venv *.egg-info .pytest_cache .ruff_cache

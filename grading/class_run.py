@@ -20,7 +20,6 @@ class Run(NamedTuple):
 
     marks: list  # of all students, one for each automatic exercise
     notes: dict  # {student: sentences for the instructor}
-    facts: dict  # {student: facts for the audit}
     problems: list  # sentences on what the grader itself could not do
 
 
@@ -31,18 +30,18 @@ def run(course, options):
     submissions = wanted(find_submissions(options.submitted.resolve(), course), options)
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
-    marks, notes, facts, problems = [], {}, {}, []
+    marks, notes, problems = [], {}, []
     handing_over = HandingOver(results)
     for submission in submissions:
         student = submission.student
         marked = failed(course, submission, failures[student]) if student in failures else results.load(student)
         marks += marked.marks
-        notes[student], facts[student] = marked.notes, marked.facts
+        notes[student] = marked.notes
         if student not in failures and (why := handing_over.hand_over(marked)) and why not in problems:
             problems.append(why)
     handing_over.close()
     write_grades(options.out, marks + others)
-    return Run(marks, notes, facts, problems)
+    return Run(marks, notes, problems)
 
 
 def wanted(submissions, options):

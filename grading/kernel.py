@@ -16,11 +16,16 @@ CHECKS = ("elsewhere", "stand_ins", "summary", "verdict")  # modules of helpers.
 START = 120  # seconds to import torch, on a busy machine
 
 
+class NotStarted(Exception):
+    """The sandbox is not as it should be, and that is no student's fault."""
+
+
 class Kernel:
     """Runs notebooks of one submission in a sandbox, which is started when it is needed, and again after it broke.
 
     reviews: the folder of the graded reviews. seconds: limits for a cell, for an examination and for all. trust: no
-    sandbox. Every method but `close` may raise Broken; the notebook is then to be begun anew.
+    sandbox. Every method but `close` may raise Broken; the notebook is then to be begun anew. Where the
+    sandbox itself fails, NotStarted is raised.
     """
 
     def __init__(self, reviews, seconds, limits=Limits(), trust=False):  # noqa: B008
@@ -65,8 +70,11 @@ class Kernel:
             {"RECSYS_REVIEWS": f"{{course}}/reviews/{self.reviews.name}", "PYTHONHASHSEED": "0"},
         )
         self.talk = Conversation(self.sandbox.stdin, self.sandbox.stdout)
-        with self.breaking():
-            self.talk.receive(min(time.monotonic() + START, self.deadline))
+        try:
+            self.talk.receive(time.monotonic() + START)
+        except Broken as broken:  # no student's code is in it yet
+            self.close()
+            raise NotStarted(f"the sandbox did not start: {broken}") from broken
 
     def run(self, source):
         """Run a cell; return {"printed": text, "error": None or what grading.stand_ins.error_of reads}."""
@@ -86,7 +94,8 @@ class Kernel:
         """Yield a function that takes a request about an answer and returns the reply; all of it is in a fork."""
         over, seconds = False, self.seconds.call
         end = time.monotonic() + self.seconds.examination
-        self.talk.send({"do": "examine", "seed": seed, "seconds": seconds}, time.monotonic() + self.seconds.grace)
+        with self.breaking():
+            self.talk.send({"do": "examine", "seed": seed, "seconds": seconds}, time.monotonic() + self.seconds.grace)
 
         def ask(request):
             nonlocal over
@@ -123,8 +132,7 @@ class Kernel:
         self.ran_out_of_memory = self.sandbox.out_of_memory
         if self.ran_out_of_memory:
             self.close()  # the next one starts with a clean record
-        code = reply["ended"]
-        raise Died(in_words(code))
+        raise Died(in_words(reply["ended"]))
 
     def allowed(self, seconds):
         """Return how many seconds something may take, with regard to the whole submission's time."""

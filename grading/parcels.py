@@ -11,6 +11,7 @@ import torch
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils._device import DeviceContext
 
+from grading.inside.wire import weights_of
 from helpers.checks.elsewhere import Elsewhere
 
 
@@ -58,11 +59,6 @@ def plain(tensor):
         "leaf": tensor.is_leaf,
         "parameter": isinstance(tensor, torch.nn.Parameter),
     }
-
-
-def weights_of(model):
-    """Return the parameters and buffers of a model, each once."""
-    return list({id(weight): weight for weight in [*model.parameters(), *model.buffers()]}.values())
 
 
 def settings_around(model):

@@ -10,8 +10,9 @@ from functools import partial
 import torch
 from torch import nn
 
+from grading.inside.wire import MOST_NUMBERS, SETTINGS
 from grading.parcels import pack, settings_around
-from grading.replies import MOST_NUMBERS, TooSlow, name_of, reading, tensor_of
+from grading.replies import TooSlow, name_of, reading, tensor_of
 from helpers.checks import StillToDo, Wrong
 from helpers.checks.elsewhere import _Mixed
 
@@ -20,7 +21,6 @@ DTYPES = {
     torch.float16, torch.bfloat16, torch.float32, torch.float64,
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
 }  # fmt: skip
-SETTINGS = ("num_embeddings", "embedding_dim", "padding_idx", "sparse", "mode", "in_features", "out_features")
 OURS = {"Wrong": Wrong, "StillToDo": StillToDo, "_Mixed": _Mixed}  # parts of a check are inside, and may raise these
 MOST_LINES = 4  # of an exception's message
 ERRORS = (
@@ -102,9 +102,9 @@ class Examination:
         """Send a request and return the reply; raise what the student's code raised."""
         reply = self._ask(request)
         with reading():
-            raised = error_of(reply["raised"]) if "raised" in reply else None
-        if raised:
-            raise raised
+            error = error_of(reply["raised"]) if "raised" in reply else None
+        if error:
+            raise error
         return reply
 
     def read(self, described, learning=None):

@@ -370,6 +370,17 @@ def test_a_failure_of_our_own_costs_nobody_a_point(office, reference, monkeypatc
     assert (mark.verdict, mark.points) == ("grader_error", None)
 
 
+def test_a_sandbox_that_does_not_start_costs_nobody_a_point(office, tmp_path, monkeypatch):
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "__main__.py").write_text("raise ImportError('a broken installation')")
+    (tmp_path / "inside" / "checks.py").touch()
+    monkeypatch.setattr("grading.kernel.INSIDE", tmp_path / "inside")
+    monkeypatch.setattr(office, "check", lambda result: None)
+    mark = office.mark(solved(ONE))["row-dot"]
+    assert (mark.verdict, mark.points) == ("grader_error", None)
+    assert "the sandbox did not start" in mark.message
+
+
 def test_the_same_submission_gets_the_same_marks_and_messages(counter):
     random_words = row_dot(
         "import os\nraise ValueError(hash('word'), {'a', 'b', 'c'}, torch.rand(1), np.random.rand())"
