@@ -1,0 +1,1 @@
+"""Collecting what students handed in, from where the platform puts it."""

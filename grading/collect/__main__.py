@@ -1,0 +1,101 @@
+"""Collect what students handed in, from where the platform puts it: `python -m grading.collect SOURCE`.
+
+SOURCE is a download of Moodle's or Canvas's (the zip, or the folder that it was unpacked to), a folder of clones of
+GitHub Classroom's or its list of repositories, or a folder with a folder or an archive per student.
+"""
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading.archives import printable
+from grading.collect.folder import KEPT, LIST, NEW, REPLACED, SAME, Folder
+from grading.collect.hand_ins import CollectError, in_line
+from grading.collect.rosters import Roster
+from grading.collect.sources import PLATFORMS, recognised
+from grading.tables import NoTable
+
+MOST_NOTES = 10  # of a student, or of the whole, that are printed
+
+
+def main(arguments=None):
+    """Collect; return 0 if all went well, 1 if something of a student's could not be collected, 2 if nothing could."""
+    options = parse(arguments)
+    try:
+        if options.into.resolve().is_relative_to(options.source.resolve()):
+            raise CollectError(f"{options.into} lies in {options.source}: collect into another folder.")
+        roster = Roster(options.roster)
+        source = recognised(options.source, roster, options.deadline, options.platform)
+        if roster.platform not in (None, source.platform):
+            raise CollectError(f"{options.roster} is of {roster.platform}, and {options.source} is {source.words}.")
+        print(f"{options.source}: {source.words}, {len(source.hand_ins)} to collect")
+        outcomes, failures = collect(Folder(options.into, source), source.hand_ins)
+    except (CollectError, NoTable, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    tell(options, source, outcomes, failures, roster)
+    return int(bool(failures))
+
+
+def parse(arguments):
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(prog="python -m grading.collect", description=__doc__.split("\n")[0])
+    parser.add_argument("source", type=Path, help="the zip, the folder, or the list of repositories")
+    parser.add_argument("--into", type=Path, default=Path("submitted"), help="the folder of submissions (submitted)")
+    parser.add_argument("--roster", type=Path, help="who is who: a CSV of GitHub Classroom's, Moodle's or Canvas's")
+    parser.add_argument("--deadline", type=moment, help="of repositories, the last commit before: 2026-11-24T23:59")
+    parser.add_argument("--as", dest="platform", choices=PLATFORMS, help="what SOURCE is, if it is not recognised")
+    return parser.parse_args(arguments)
+
+
+def moment(text):
+    """Return the time that a text says, which is here if it names no zone."""
+    if len(text) <= len("2026-11-24"):
+        raise argparse.ArgumentTypeError(f"{text} names no time of the day: 2026-11-24T23:59")
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-11-24T23:59") from None
+
+
+def collect(folder, hand_ins):
+    """Put hand-ins into a folder; return the outcomes, and {student's name: why} of those that failed."""
+    outcomes, failures = [], {}
+    for hand_in in tqdm(hand_ins, unit="student", desc="collecting", file=sys.stderr, disable=None):
+        try:
+            outcomes.append(folder.take(hand_in))
+        except CollectError as error:
+            failures[printable(hand_in.name)] = str(error)
+    return outcomes, failures
+
+
+def tell(options, source, outcomes, failures, roster):
+    """Print what was collected, and what was not."""
+    for state in (NEW, REPLACED, SAME, KEPT):
+        if students := [outcome.student for outcome in outcomes if outcome.state == state]:
+            print(f"{len(students):>5} {state}{f': {in_line(students)}' if state in (REPLACED, KEPT) else ''}")
+    if empty := [outcome.student for outcome in outcomes if not outcome.files]:
+        print(f"{len(empty):>5} with no notebook and no archive: {in_line(empty)}")
+    if others := [person.name for person in roster.others()]:
+        print(f"{len(others):>5} in {options.roster} of whom nothing was found: {in_line(others)}")
+    for name, why in failures.items():
+        print(f"{name} could not be collected: {why}")
+    for note in first(source.notes):
+        print(note)
+    for outcome in outcomes:
+        for note in first(outcome.notes):
+            print(f"{outcome.student}: {note}")
+    if outcomes:
+        print(f"Who is who is in {options.into / LIST}. Next: python -m grading {options.into}")
+
+
+def first(notes):
+    """Return notes; of very many, the first, and how many more there are."""
+    return notes if len(notes) <= MOST_NOTES else [*notes[:MOST_NOTES], f"... and {len(notes) - MOST_NOTES} more"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""The folder of submissions: a folder for each student, and a list of what the platform calls them.
+
+The list, `.students.csv`, makes names stay: who was collected before is found again by the platform's id. What the
+grader is to read lies in `<student>/recommenders2/`, as it was handed in; archives are not unpacked.
+"""
+
+import csv
+import hashlib
+import io
+import itertools
+import os
+import re
+import tempfile
+import unicodedata
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from grading.archives import Unreadable, printable
+from grading.course import ASSIGNMENT
+from grading.files import replace
+from grading.grades import as_written, no_formula
+from grading.submissions import MAX_DEPTH, NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
+from grading.tables import NoTable, Table
+
+LIST = ".students.csv"  # hidden, so that the grader does not take it for something handed in
+MAX_FILES = 100  # of a student's
+MAX_BYTES = 400 * 2**20  # of a student's files, together
+MAX_NAME = 120  # bytes of a name: file systems take 255, and nbgrader 128 characters of a student
+NO_NAME = re.compile(r'[/\\:*?"<>|\[\]{}]')  # what one system or another, or nbgrader, does not take in a name
+NEW, REPLACED, SAME, KEPT = "new", "replaced by what is handed in now", "as before", "left as it is"
+
+
+class Known(NamedTuple):
+    """A student who was collected, a row of the list."""
+
+    student: str  # the folder's name
+    platform: str
+    id: str
+    name: str  # as the platform writes it
+    email: str
+    submission: str
+    late: str  # yes, or nothing
+    handed_in: str  # when, or nothing
+    modified: str  # the time of the latest file, in seconds
+    digest: str  # of what was written
+
+
+class Outcome(NamedTuple):
+    """What became of one hand-in."""
+
+    student: str
+    state: str  # one of NEW, REPLACED, SAME, KEPT
+    files: int
+    notes: list[str]
+
+
+def read_list(folder):
+    """Return the list of who was collected into a folder: [Known]; none if there is no list."""
+    path = Path(folder) / LIST
+    if not path.exists():
+        return []
+    table = Table(path)
+    if tuple(table.header) != Known._fields:
+        raise NoTable(f"{path} has other columns than {', '.join(Known._fields)}.")
+    columns = [[as_written(cell) for cell in table.cells(name)] for name in Known._fields]
+    return [Known(*row) for row in zip(*columns, strict=True)]
+
+
+class Folder:
+    """A folder of submissions that hand-ins of one Source are put into."""
+
+    def __init__(self, path, source):
+        self.path, self.platform, self.ordered = Path(path).resolve(), source.platform, source.ordered
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.known = {(row.platform, row.id): row for row in read_list(path)}
+        names = [folded(folder_name(hand_in.name)) for hand_in in source.hand_ins]
+        self.shared = {name for name in names if names.count(name) > 1}
+
+    def take(self, hand_in):
+        """Put a hand-in where it belongs; return its Outcome. Raises CollectError."""
+        before = self.known.get((self.platform, hand_in.id))
+        student = before.student if before else self._name(hand_in)
+        with hand_in.content() as content, self._scratch() as scratch:
+            count, notes = write(scratch / "new" / ASSIGNMENT, content)
+            now = self._row(student, hand_in, content)._replace(digest=digest(scratch / "new"))
+            state, why = self._decide(before, now)
+            if state in (NEW, REPLACED):
+                put(scratch / "new", self.path / student, scratch / "old")
+            if state != KEPT and now != before:
+                self.known[self.platform, hand_in.id] = now
+                self._write_list()
+        return Outcome(student, state, count, [*why, *content.notes, *notes])
+
+    @contextmanager
+    def _scratch(self):
+        with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=f".{self.path.name}.") as folder:
+            yield Path(folder)
+
+    def _row(self, student, hand_in, content):
+        when = "" if content.time is None else written_time(content.time)
+        modified = max((file.modified for file in content.files), default=0)
+        late = "yes" if hand_in.late else ""
+        names = (student, self.platform, hand_in.id, hand_in.name, hand_in.email, hand_in.submission)
+        return Known(*names, late, when, f"{modified:.0f}", digest="")
+
+    def _decide(self, before, now):
+        """Return what to do with a hand-in, and sentences for whoever should look at it."""
+        place = self.path / now.student
+        if archives := self._archives(now.student):
+            return KEPT, [f"{archives[0]} is of the same name, and was not collected: rename or remove it."]
+        if not os.path.lexists(place):
+            return NEW, []
+        if before is None:
+            return KEPT, [f"{place} was not collected from here: rename or remove it to collect this one."]
+        if before.digest == now.digest:
+            return SAME, []
+        if digest(place) != before.digest:
+            return KEPT, [f"{place} was changed after it was collected: rename or remove it to collect anew."]
+        if self.ordered and float(now.modified) < float(before.modified):
+            return KEPT, [f"This is an earlier hand-in than {place}: remove that to collect this one."]
+        return REPLACED, []
+
+    def _archives(self, student):
+        """Return archives that the grader would take for this student's."""
+        files = (path for path in self.path.iterdir() if is_archive(path.name) or is_unknown_archive(path.name))
+        return [path for path in files if not path.is_dir() and folded(without_suffix(path.name)) == folded(student)]
+
+    def _name(self, hand_in):
+        """Return a name for a new student, other than all others'; of two that share a name, each gets the id."""
+        name, taken = folder_name(hand_in.name), {folded(row.student) for row in self.known.values()}
+        if not name or name in NO_STUDENTS or folded(name) in self.shared | taken:
+            name = folder_name(f"{name} {hand_in.id}") or "student"
+        numbered = (name if n == 1 else f"{name} ({n})" for n in itertools.count(1))
+        return next(tried for tried in numbered if folded(tried) not in taken)
+
+    def _write_list(self):
+        file = io.StringIO()
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(Known._fields)
+        rows.writerows([no_formula(field) for field in row] for row in sorted(self.known.values()))
+        replace(self.path / LIST, file.getvalue())
+
+
+def put(new, place, old):
+    """Move a folder to its place; what is there goes to `old`, and comes back if that fails."""
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+
+
+def folder_name(name):
+    """Return a name as files and folders can have it on any system; of a long one, the middle is left out."""
+    text = " ".join(NO_NAME.sub(" ", printable(unicodedata.normalize("NFC", name))).split())
+    text = text.lstrip(" .-~").rstrip(" .")
+    if len(text.encode()) > MAX_NAME:
+        return text.encode()[: MAX_NAME - 60].decode(errors="ignore") + "..." + text[-12:]
+    return text
+
+
+def folded(name):
+    """Return a name as those systems see it that do not tell capital from small letters."""
+    return name.casefold()
+
+
+def write(folder, content):
+    """Write what a student handed in; return the number of files, and notes on what was left out."""
+    folder.mkdir(parents=True)
+    count, notes, left = 0, [], MAX_BYTES
+    for file in sorted(content.files, key=lambda file: file.path):
+        shown, path = printable("/".join(file.path)), [folder_name(part) or "_" for part in file.path]
+        if path[0] == ASSIGNMENT:
+            path = path[1:] or path
+        if len(path) > MAX_DEPTH - 1:
+            notes.append(f"{shown} lies too deep within folders.")
+        elif count == MAX_FILES:
+            notes.append(f"There are more than {MAX_FILES} files; the first {MAX_FILES} were taken.")
+            break
+        else:
+            try:
+                data = file.read()
+            except Unreadable as error:
+                notes.append(str(error))
+                continue
+            left -= len(data)
+            if left < 0:
+                notes.append(f"{shown} and what follows make more than {MAX_BYTES // 2**20} MB.")
+                break
+            write_one(folder, path, data, file.modified)
+            count += 1
+    if content.time is not None:
+        (folder / "timestamp.txt").write_text(written_time(content.time) + "\n", encoding="utf-8")
+    return count, notes
+
+
+def write_one(folder, path, data, modified):
+    """Write a file below a folder; where something is in its way, into another folder there."""
+    for n in itertools.count(1):
+        target = folder.joinpath(*([] if n == 1 else [f"another {n}"]), *path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as file:
+                file.write(data)
+        except (FileExistsError, NotADirectoryError):
+            continue
+        with suppress(OSError, OverflowError):  # a time that the disk cannot keep is of no use to the grader
+            os.utime(target, (modified, modified))
+        return
+
+
+def written_time(seconds):
+    """Return a time as nbgrader reads it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def digest(folder):
+    """Return a digest of what lies below a folder, but for the time of handing in, and for what tools leave there."""
+    total = hashlib.sha256()
+    for above, inner, names in os.walk(folder):
+        inner[:] = sorted(name for name in inner if name not in NO_STUDENTS)
+        for path in (Path(above, name) for name in sorted([*names, *inner])):
+            if path.name == "timestamp.txt" or (path.is_dir() and not path.is_symlink()):
+                continue
+            is_file = path.is_file() and not path.is_symlink()
+            content = hashlib.sha256(path.read_bytes()).digest() if is_file else b"no file"
+            total.update(os.fsencode(path.relative_to(folder)) + b"\0" + content)
+    return total.hexdigest()

@@ -1,0 +1,66 @@
+"""What a platform holds of each student, in one form for all platforms."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import NamedTuple
+
+from grading.archives import printable
+from grading.submissions import NO_STUDENTS, is_unknown_archive, is_wanted
+
+
+class CollectError(Exception):
+    """What cannot be collected; the text says why, and what to do."""
+
+
+class File(NamedTuple):
+    """A file that a student handed in."""
+
+    path: tuple[str, ...]  # folders and name, below what is the student's own
+    modified: float  # seconds
+    read: Callable[[], bytes]  # raises Unreadable
+
+
+class Content(NamedTuple):
+    """What one student handed in, as it stands there now."""
+
+    files: list[File]
+    time: float | None  # when, in seconds; None if the source does not say
+    notes: list[str]  # on what is left out, and why
+
+
+class HandIn(NamedTuple):
+    """A student who handed in, as the platform names them."""
+
+    id: str  # the platform's: one student has one
+    name: str  # readable; two students may have the same
+    content: Callable[[], AbstractContextManager[Content]]  # raises CollectError
+    email: str = ""
+    submission: str = ""  # the platform's number of the submission, if it says one
+    late: bool = False  # as the platform says
+
+
+class Source(NamedTuple):
+    """All that was found at one place."""
+
+    platform: str  # moodle, canvas, github, folder
+    words: str  # what it is, in words
+    hand_ins: list[HandIn]
+    notes: list[str]  # on what belongs to nobody, and on the whole
+    ordered: bool = True  # whether a file that is older than the one collected before is an earlier hand-in
+
+
+def at_hand(files, time=None, notes=()):
+    """Return the `content` of a HandIn whose files are all there."""
+    content = Content(list(files), time, list(notes))
+    return lambda: nullcontext(content)
+
+
+def in_line(names, most=20):
+    """Return names in one line; of very many the first."""
+    shown = ", ".join(printable(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def is_looked_at(path):
+    """Whether the grader looks at a file of that path: a notebook, or an archive, even one that it cannot read."""
+    return NO_STUDENTS.isdisjoint(path) and (is_wanted(path[-1]) or is_unknown_archive(path[-1]))

@@ -1,0 +1,1 @@
+"""Putting marks where they are entered: into the file that the platform imports."""

@@ -1,0 +1,79 @@
+"""Put marks where they are entered: `python -m grading.export moodle` or `canvas`.
+
+The file that the platform gave is filled and written anew beside it: Moodle's grading worksheet, or Canvas's gradebook.
+For Moodle without a worksheet, it is a plain list that the gradebook of a Moodle course imports.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from grading.collect.folder import LIST, read_list
+from grading.course import Course
+from grading.export import canvas, moodle
+from grading.export.filling import ExportError
+from grading.export.marks import read_marks
+from grading.files import replace
+from grading.gradebook import GradebookError
+from grading.tables import NoTable
+
+
+def main(arguments=None):
+    """Export; return 0 if everybody's row is in the file, 1 if somebody's is not, 2 if there is no file."""
+    options = parse(arguments)
+    try:
+        marks = read_marks(Course(options.course.resolve()))
+        known = {row.student: row for row in read_list(options.submitted or options.course / "submitted")}
+        text, match, notes = options.export(marks, known, options)
+        replace(options.out, text)
+    except (ExportError, NoTable, GradebookError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    tell(marks, match, notes, options)
+    return int(bool(match.without))
+
+
+def parse(arguments):
+    """Return the command line's options."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
+    common.add_argument("--submitted", type=Path, help=f"the folder of submissions, for its {LIST}")
+    common.add_argument("--by", metavar="COLUMN", help="match this column with students' names and e-mail addresses")
+    common.add_argument("--out-of", type=float, help="scale the points, for instance to 100")
+    common.add_argument("--unfinished", action="store_true", help="also the points so far of whom a person has to mark")
+    parser = argparse.ArgumentParser(prog="python -m grading.export", description=__doc__.split("\n")[0])
+    platforms = parser.add_subparsers(required=True, metavar="PLATFORM")
+    worksheet = platforms.add_parser("moodle", parents=[common], help="Moodle's grading worksheet, or a plain list")
+    worksheet.add_argument("--worksheet", type=Path, help="the grading worksheet, downloaded from the assignment")
+    worksheet.add_argument("--column", action="append", default=[], metavar="ENGLISH=NAME", help="a column there")
+    worksheet.add_argument("--out", type=Path, default=Path("marks-moodle.csv"), help="(marks-moodle.csv)")
+    worksheet.set_defaults(export=moodle.export)
+    gradebook = platforms.add_parser("canvas", parents=[common], help="Canvas's gradebook")
+    gradebook.add_argument("--gradebook", type=Path, required=True, help="the gradebook, exported from the course")
+    gradebook.add_argument("--assignment", required=True, help="the assignment's name there")
+    gradebook.add_argument("--out", type=Path, default=Path("marks-canvas.csv"), help="(marks-canvas.csv)")
+    gradebook.set_defaults(export=canvas.export)
+    return parser.parse_args(arguments)
+
+
+def tell(marks, match, notes, options):
+    """Print what was written and what was not."""
+    waiting = {student: marks[student].waits for student in match.rows if marks[student].waits}
+    written = len(match.rows) - (0 if options.unfinished else len(waiting))
+    print(f"{options.out}: {written} of {len(marks)} students have a mark in it.")
+    for note in notes:
+        print(note)
+    if waiting:
+        said = "have the points so far" if options.unfinished else "have no mark"
+        print(f"{len(waiting)} {said}, since a person has still to mark:")
+        for student, titles in waiting.items():
+            print(f"  {student}: {', '.join(titles)}")
+    for student in match.rows:
+        if marks[student].again:
+            print(f"{student}: look again at what was marked by hand: {', '.join(marks[student].again)}")
+    for student, why in match.without.items():
+        print(f"{student} {why}, and is left out.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Everybody's marks as they stand in nbgrader's gradebook: what the grader gave, and what a person did."""
+
+import html
+from typing import NamedTuple
+
+from sqlalchemy.exc import DBAPIError
+
+from grading.course import ASSIGNMENT
+from grading.gradebook import GradebookError, explain, opened, said_of
+from grading.pages import title
+from grading.texts import readable, short_number
+
+
+class Exercise(NamedTuple):
+    """What a student has for one exercise."""
+
+    title: str
+    points: float
+    max_points: float
+    comment: str  # of a person
+    waits: bool  # a person has still to mark it
+    again: bool  # a person marked it, and its answer or verdict has changed since
+
+
+class Marks(NamedTuple):
+    """What a student has for all exercises."""
+
+    student: str
+    exercises: list[Exercise]
+    penalty: float  # points that nbgrader takes off for handing in late
+
+    @property
+    def points(self):
+        """All points; not below 0."""
+        return max(0.0, sum(exercise.points for exercise in self.exercises) - self.penalty)
+
+    @property
+    def max_points(self):
+        """The points that can be had."""
+        return sum(exercise.max_points for exercise in self.exercises)
+
+    @property
+    def waits(self):
+        """The titles of exercises that a person has still to mark."""
+        return [exercise.title for exercise in self.exercises if exercise.waits]
+
+    @property
+    def again(self):
+        """The titles of exercises that a person should look at again."""
+        return [exercise.title for exercise in self.exercises if exercise.again]
+
+    def feedback(self):
+        """Return the points, and what is not full or was commented, as HTML without any tag but line breaks."""
+        so_far = " so far" if self.waits else ""
+        lines = [f"{short_number(self.points)} of {short_number(self.max_points)} points{so_far}."]
+        lines += [f"{short_number(self.penalty)} points were taken off for handing in late."] if self.penalty else []
+        for exercise in self.exercises:
+            if exercise.points < exercise.max_points or exercise.comment:
+                points = f"{short_number(exercise.points)} of {short_number(exercise.max_points)}"
+                said = "not marked yet" if exercise.waits else points
+                lines += [f"{exercise.title}: {said}", *readable(exercise.comment).splitlines()]
+        return "<br>".join(html.escape(line, quote=False) for line in lines)
+
+
+def read_marks(course):
+    """Return {student: Marks} of all students in the gradebook of a course; raises GradebookError."""
+    path = course.root / "gradebook.db"
+    if not path.exists():
+        raise GradebookError(f"{path} is not there: grade first, with python -m grading.")
+    try:
+        with opened(f"sqlite:///{path.resolve()}") as gradebook:
+            submissions = gradebook.assignment_submissions(ASSIGNMENT)
+            found = [marks_of(course, submission) for submission in submissions]
+    except DBAPIError as error:
+        raise GradebookError(explain(path, error)) from error
+    return {marks.student: marks for marks in sorted(found)}
+
+
+def marks_of(course, submission):
+    """Return the Marks of a submission in the gradebook."""
+    grades = {grade.name.removeprefix("check-"): grade for each in submission.notebooks for grade in each.grades}
+    comments = {comment.name: comment.manual_comment for each in submission.notebooks for comment in each.comments}
+    if missing := course.exercises.keys() - grades.keys():
+        names = ", ".join(sorted(missing))
+        raise GradebookError(f"{submission.student_id} has no grade for {names} in the gradebook: grade again.")
+    exercises = []
+    for id, exercise in course.exercises.items():
+        said = said_of(grades[id], comments.get(id) or "", id in course.automatic)
+        again = bool(grades[id].needs_manual_grade) and not said.waits
+        name = title(exercise, course.released[exercise.notebook])
+        exercises.append(Exercise(name, grades[id].score, exercise.points, said.comment, said.waits, again))
+    return Marks(submission.student_id, exercises, submission.late_submission_penalty or 0.0)

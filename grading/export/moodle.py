@@ -1,0 +1,93 @@
+"""Marks for Moodle: in the grading worksheet of an assignment, or as a list that a course's gradebook imports."""
+
+from grading.archives import printable
+from grading.collect.rosters import agree, number
+from grading.export.filling import ExportError, Match, by_id, by_name, check_scale, fill, given, grade, guard, others
+from grading.grades import no_formula
+from grading.tables import quoted
+
+ID, NAME, EMAIL = "Identifier", "Full name", "Email address"
+GRADE, MOST, FEEDBACK = "Grade", "Maximum Grade", "Feedback comments"
+COLUMNS = (ID, NAME, EMAIL, GRADE, MOST, FEEDBACK)
+TITLE = "Recommenders 2"
+
+
+def export(marks, known, options):
+    """Return the file's text, the Match of students, and notes. known: {student: Known}."""
+    return worksheet(marks, known, options) if options.worksheet else plain_list(marks, known, options)
+
+
+def worksheet(marks, known, options):
+    """Fill the grading worksheet: Moodle takes from it the marks and the feedback, and skips empty marks."""
+    table = given(options.worksheet, options)
+    names = column_names(table.header, options.column)
+    most = table.cells(names[MOST])
+    check_scale(most[0] if most else "", marks, options)
+    if options.by:
+        match = by_name(table.cells(options.by), marks, known)
+    else:
+        match = by_id([number(cell) for cell in table.cells(names[ID])], marks, known, "moodle")
+    notes = [f"There is no column {names[name]!r}." for name in (NAME, FEEDBACK) if names[name] not in table.header]
+    if names[NAME] in table.header and not options.by:
+        match = of_one_name(match, known, table.cells(names[NAME]))
+    comma = any("," in cell for cell in most)
+    notes += fill(table, table.column(names[GRADE]), match, marks, options, comma)
+    if names[FEEDBACK] in table.header:
+        for student, row in match.rows.items():
+            if grade(marks[student], options):
+                table.fill(row, table.column(names[FEEDBACK]), marks[student].feedback())
+    guard(table, [names[NAME], names[EMAIL]])
+    return table.text(), match, [*notes, *others(len(table) - len(match.rows))]
+
+
+def column_names(header, given):
+    """Return {English name: name in the worksheet}, whatever the capitals; given: those that differ, ENGLISH=NAME."""
+    there = {name.casefold(): name for name in header}
+    names = {name: there.get(name.casefold(), name) for name in COLUMNS}
+    for english, _, name in (text.partition("=") for text in given):
+        if english not in names or not name:
+            raise ExportError(f"--column {english}={name}: say one of {', '.join(COLUMNS)}, then = and its name there.")
+        names[english] = name
+    return names
+
+
+def of_one_name(match, known, full_names):
+    """Return a Match without students whose number is that of a person of another name: teams have numbers, too."""
+    other = {
+        student: f"has the number of {printable(full_names[row])}, and another name"
+        for student, row in match.rows.items()
+        if not is_hidden(known[student]) and not agree(known[student].name, full_names[row])
+    }
+    return Match({student: row for student, row in match.rows.items() if student not in other}, match.without | other)
+
+
+def is_hidden(person):
+    """Whether a student was collected under a number in place of a name."""
+    return person.name.endswith(f" {person.id}")
+
+
+def plain_list(marks, known, options):
+    """Return a list of who has which mark. By e-mail address, or with `--by student` by the students' names here."""
+    by = options.by or "email"
+    if by not in ("email", "student"):
+        raise ExportError("Without a worksheet, --by is email or student.")
+    rows, without = [], {}
+    for student, each in marks.items():
+        who = student if by == "student" else email(student, known)
+        if not who:
+            without[student] = "has no e-mail address here (see --by)"
+        elif who != no_formula(who):
+            without[student] = f"would be {who} there, which a spreadsheet takes for a formula"
+        else:
+            points = grade(each, options)
+            rows.append((who, points, each.feedback() if points else ""))
+    header = (EMAIL if by == "email" else "Student", TITLE, "Feedback")
+    text = "".join(",".join(map(quoted, row)) + "\n" for row in [header, *rows])
+    return text, Match({student: 0 for student in marks if student not in without}, without), []
+
+
+def email(student, known):
+    """Return a student's e-mail address, or ""."""
+    if student in known and known[student].email:
+        return known[student].email
+    return student if "@" in student else ""

@@ -1,0 +1,96 @@
+"""CSV files of other programs, in which some cells are filled and all else stays byte for byte as it was."""
+
+import re
+from pathlib import Path
+
+DELIMITERS = ",;\t"
+MARK = "\ufeff"  # with which some programs begin a file of UTF-8
+
+
+class NoTable(ValueError):
+    """A file that cannot be read as the table it should be; the text says which, where, and what to do."""
+
+
+class Table:
+    """A CSV file with a header: its cells as text, and a way to fill some of them."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            text = self.path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            raise NoTable(f"{path} is not UTF-8: save it as CSV UTF-8, or download it again.") from None
+        self.start, text = (MARK, text[1:]) if text.startswith(MARK) else ("", text)
+        first = text.split("\n", 1)[0]
+        self.delimiter = max(DELIMITERS, key=first.count)
+        self.raw, self.ends = self._split(text)
+        if not self.raw or len(self.raw[0]) < 2:
+            raise NoTable(f"{path} is no table: its first line holds no names of columns.")
+        self.header = [value(field) for field in self.raw[0]]
+
+    def _split(self, text):
+        """Return the fields of each row as they are written, and what ends each row."""
+        other = re.escape(self.delimiter)
+        field = re.compile(rf'("(?:[^"]|"")*"|[^"\r\n{other}][^\r\n{other}]*|)({other}|\r\n|\r|\n|\Z)')
+        rows, ends, row, where = [], [], [], 0
+        while where < len(text) or row:
+            found = field.match(text, where)
+            if not found:
+                raise NoTable(f"{self.path}, line {text.count(chr(10), 0, where) + 1}: the quotes are broken.")
+            row.append(found[1])
+            where = found.end()
+            if found[2] != self.delimiter:
+                rows.append(row)
+                ends.append(found[2])
+                row = []
+        return rows, ends
+
+    def __len__(self):
+        return len(self.raw) - 1
+
+    def column(self, name):
+        """Return the position of a column; raises NoTable if it is not there, or twice."""
+        if self.header.count(name) == 1:
+            return self.header.index(name)
+        said = "has no column" if name not in self.header else "has more than one column"
+        raise NoTable(f"{self.path} {said} {name!r}, but: {', '.join(map(repr, self.header))}.")
+
+    def cell(self, row, column):
+        """Return the text of a cell, empty where the row is too short. Row 0 is the one below the header."""
+        fields = self.raw[row + 1]
+        return value(fields[column]) if column < len(fields) else ""
+
+    def cells(self, name):
+        """Return the texts of the column `name`, from top to bottom."""
+        column = self.column(name)
+        return [self.cell(row, column) for row in range(len(self))]
+
+    def fill(self, row, column, text):
+        """Write `text` into a cell."""
+        fields = self.raw[row + 1]
+        fields += [""] * (column + 1 - len(fields))
+        fields[column] = quoted(text, self.delimiter)
+
+    def keep(self, columns):
+        """Keep only `columns`, given by their positions."""
+        for row, fields in enumerate(self.raw):
+            self.raw[row] = [fields[column] for column in columns if column < len(fields)]
+        self.header = [self.header[column] for column in columns]
+
+    def text(self):
+        """Return the whole file as text."""
+        lines = [self.delimiter.join(fields) + end for fields, end in zip(self.raw, self.ends, strict=True)]
+        return self.start + "".join(lines)
+
+
+def value(field):
+    """Return what a field says, without the quotes around it."""
+    return field[1:-1].replace('""', '"') if field.startswith('"') else field
+
+
+def quoted(text, delimiter=","):
+    """Return a text as a field, in quotes where it needs them."""
+    if text == text.strip() and not {delimiter, '"', "\n", "\r"} & set(text):
+        return text
+    escaped = text.replace('"', '""')
+    return f'"{escaped}"'
