@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions" / "recommenders2"
@@ -42,6 +41,8 @@ def execute(notebook, folder=SOLUTIONS, env=None, **options):
     env: the kernel's environment variables (None: ours). options: further settings of nbclient's NotebookClient.
     Raises nbclient.exceptions.CellExecutionError at the first cell that fails, unless `allow_errors=True`.
     """
+    from nbclient import NotebookClient  # here, since most who read notebooks do not run them
+
     client = NotebookClient(
         notebook,
         timeout=600,

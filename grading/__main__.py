@@ -8,8 +8,8 @@ from pathlib import Path
 
 from grading import class_run
 from grading.course import Course
+from grading.files import in_words
 from grading.grades import NoGrades
-from grading.layers import layers, refuse_without
 from grading.report import lines, summary, write_report
 from grading.sandbox import SandboxMissing, sweep
 from grading.submissions import left_out
@@ -31,8 +31,11 @@ def main(arguments=None, cluster=None):
     try:
         prepare(options)
         run = class_run.run(course, options)
-    except (SandboxMissing, NoGrades, OSError) as error:
+    except (SandboxMissing, NoGrades) as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(in_words(error), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         sweep()
@@ -56,35 +59,27 @@ def parse(arguments):
 
 
 def prepare(options):
-    """Say which layers of the sandbox hold; refuse to go on without those that must."""
+    """Look whether there is something to grade, and sweep what a run that was killed has left."""
     if not options.submitted.is_dir():
         raise NotADirectoryError(f"{options.submitted} is not a folder with what students handed in.")
     if options.trust:
         print(TRUSTED)
-        return
-    sweep()
-    found = layers()
-    refuse_without(found)
-    print(f"Sandbox: {sum(layer.holds for layer in found)} of {len(found)} layers hold.")
-    for layer in found:
-        if not layer.holds:
-            print(f"  not {layer.name}: {layer.detail}")
+    else:
+        sweep()
 
 
 def tell(course, run, options):
     """Print what the class did, write the report, and return the exit code."""
+    graded, failures = run.graded, sum(mark.verdict == "grader_error" for mark in run.graded.marks)
     for name in left_out(options.submitted):
         print(f"{name} is no student's folder or archive, and was left out.")
-    if len(run.notes) <= FEW:
-        print("\n".join(line for student in run.notes for line in about(student, run)))
-    else:
-        print("\n".join(lines(summary(course, run.marks, run.notes))))
+    told = summary(course, graded.marks, graded.notes)
+    print("\n".join(lines(told) if len(graded) > FEW else [line for marked in graded for line in about(marked)]))
     page = options.out.with_suffix(".html")
     if not options.student:
-        write_report(page, course, run.marks, run.notes)
+        write_report(page, told)
     written = f"{options.out}, what the class did in {page}" if not options.student else options.out
-    print(f"{len(run.notes)} students, marks in {written}")
-    failures = sum(mark.verdict == "grader_error" for mark in run.marks)
+    print(f"{len(graded)} students, marks in {written}")
     if failures:
         print(f"The grader itself failed at {failures} exercises: their points are left empty.")
     for problem in run.problems:
@@ -92,13 +87,12 @@ def tell(course, run, options):
     return int(failures > 0 or bool(run.problems))
 
 
-def about(student, run):
+def about(marked):
     """Yield lines on one student: points, verdicts, notes."""
-    marks = [mark for mark in run.marks if mark.student == student]
-    points, verdicts = sum(mark.points or 0 for mark in marks), Counter(mark.verdict for mark in marks)
+    points, verdicts = sum(mark.points or 0 for mark in marked.marks), Counter(mark.verdict for mark in marked.marks)
     said = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdicts[verdict])
-    yield f"{student:<24} {points:>4g} of {sum(mark.max_points for mark in marks):g}   {said}"
-    yield from (f"    {note}" for note in run.notes[student])
+    yield f"{marked.student:<24} {points:>4g} of {sum(mark.max_points for mark in marked.marks):g}   {said}"
+    yield from (f"    {note}" for note in marked.notes)
 
 
 if __name__ == "__main__":

@@ -13,15 +13,20 @@ def opened(results):
     """Yield a Log that appends to the audit of a course."""
     results.folder.mkdir(exist_ok=True)
     descriptor = os.open(results.folder / "audit.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        yield Log(file, results)
+    try:
+        yield Log(descriptor, results)
+    finally:
+        os.close(descriptor)
 
 
 class Log:
-    """Writes what was done: who marked whom and when, which files by hash, times, memory, verdicts."""
+    """Writes what was done: who marked whom and when, on which files by hash, and all that the marker noted.
 
-    def __init__(self, file, results):
-        self.file, self.results = file, results
+    That is: limits, layers of the sandbox, seconds for each notebook and each phase, peak memory, verdicts.
+    """
+
+    def __init__(self, descriptor, results):
+        self.descriptor, self.results = descriptor, results
         self.who = f"{getpass.getuser()}@{socket.gethostname()}"
 
     def write(self, submission, failure):
@@ -36,5 +41,4 @@ class Log:
         }
         if marked:
             line |= marked.facts | {"verdicts": {mark.exercise: mark.verdict for mark in marked.marks}}
-        self.file.write(json.dumps(line) + "\n")
-        self.file.flush()
+        os.write(self.descriptor, json.dumps(line).encode() + b"\n")  # at once: a line is there, or is not

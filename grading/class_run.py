@@ -9,6 +9,7 @@ from tqdm import tqdm
 from grading import audit
 from grading.grades import read_grades, write_grades
 from grading.handing_over import HandingOver
+from grading.layers import layers, refuse_without
 from grading.parts import Marked, Part
 from grading.results import Results
 from grading.submissions import find_submissions
@@ -18,9 +19,38 @@ from grading.verdicts import Verdict, mark
 class Run(NamedTuple):
     """What became of a class."""
 
-    marks: list  # of all students, one for each automatic exercise
-    notes: dict  # {student: sentences for the instructor}
+    graded: "Graded"
     problems: list  # sentences on what the grader itself could not do
+
+
+class Graded:
+    """The results of a class, student by student, as often as one asks: they are read from the disk each time.
+
+    So a class of thousands needs no more memory than one of twenty.
+    """
+
+    def __init__(self, results, submissions, failures):
+        self.results, self.submissions, self.failures = results, submissions, failures
+
+    def __len__(self):
+        return len(self.submissions)
+
+    def __iter__(self):
+        for submission in self.submissions:
+            if why := self.failures.get(submission.student):
+                yield failed(self.results.course, submission, why)
+            else:
+                yield self.results.load(submission.student)
+
+    @property
+    def marks(self):
+        """All marks, one after the other."""
+        return (mark for marked in self for mark in marked.marks)
+
+    @property
+    def notes(self):
+        """What the instructor should know: {student: sentences}, where there is something."""
+        return {marked.student: marked.notes for marked in self if marked.notes}
 
 
 def run(course, options):
@@ -30,18 +60,14 @@ def run(course, options):
     submissions = wanted(find_submissions(options.submitted.resolve(), course), options)
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
-    marks, notes, problems = [], {}, []
+    graded, problems = Graded(results, submissions, failures), []
     handing_over = HandingOver(results)
-    for submission in submissions:
-        student = submission.student
-        marked = failed(course, submission, failures[student]) if student in failures else results.load(student)
-        marks += marked.marks
-        notes[student] = marked.notes
-        if student not in failures and (why := handing_over.hand_over(marked)) and why not in problems:
+    for marked in graded:
+        if (why := handing_over.hand_over(marked, marked.student not in failures)) and why not in problems:
             problems.append(why)
     handing_over.close()
-    write_grades(options.out, marks + others)
-    return Run(marks, notes, problems)
+    write_grades(options.out, graded.marks, others)
+    return Run(graded, problems)
 
 
 def wanted(submissions, options):
@@ -67,33 +93,56 @@ def mark_class(results, submissions, options):
         for submission in submissions
         if options.regrade or not results.is_current(submission, results.load(submission.student))
     ]
-    counts = Counter(kept=len(submissions) - len(todo))
-    with progress(len(submissions), counts) as bar:
-        if not todo:
-            return {}
-        from grading import cluster  # here, since it takes a second that a run with nothing to do can save
+    if not todo:
+        print(f"Nothing to mark: {len(submissions)} students, marked before.")
+        return {}
+    if not (options.trust or options.scheduler):
+        try_the_sandbox()
+    from grading import cluster  # here, since it takes a second that a run with nothing to do can save
 
-        failures = {}
-        place = cluster.connected(min(options.jobs, len(todo)), options.scheduler, results.folder / "dask")
-        with audit.opened(results) as log, place as client:
-            for submission, why in cluster.marked(client, results.course, todo, options.trust, options.regrade):
-                failures |= {submission.student: why} if why else {}
-                log.write(submission, why)
-                counts.update(["failed" if why else "graded"])
-                bar.set_postfix(counts, refresh=False)
-                bar.update()
+    failures, counts = {}, Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
+    place = cluster.connected(min(options.jobs, len(todo)), options.scheduler, results.folder / "dask")
+    with audit.opened(results) as log, progress(len(todo), counts) as bar, place as client:
+        for submission, why in cluster.marked(client, results.course, todo, options.trust, options.regrade):
+            failures |= {submission.student: why} if why else {}
+            log.write(submission, why)
+            counts["failed" if why else "graded"] += 1
+            bar.set_postfix_str(said(counts), refresh=False)
+            bar.update()
     return failures
+
+
+def try_the_sandbox():
+    """Say which layers of the sandbox hold here; refuse to go on without those that must."""
+    found = layers()
+    refuse_without(found)
+    print(f"Sandbox: {sum(layer.holds for layer in found)} of {len(found)} layers hold.", flush=True)
+    for layer in found:
+        if not layer.holds:
+            print(f"  not {layer.name}: {layer.detail}", flush=True)
 
 
 def progress(total, counts):
     """Return the bar that shows how many students are done, and how long the others will take."""
-    return tqdm(total=total, initial=counts["kept"], postfix=counts, unit="student", desc="grading", file=sys.stderr)
+    bar = tqdm(total=total, unit="student", desc="grading", file=sys.stderr)
+    bar.set_postfix_str(said(counts))
+    return bar
+
+
+def said(counts):
+    """Return counts as text."""
+    return ", ".join(f"{count} {what}" for what, count in counts.items())
 
 
 def failed(course, submission, why):
     """Return the result of a submission on which the grader itself failed."""
-    marks = [
-        mark(submission.student, exercise, Verdict("grader_error", f"The grader itself failed: {why}"))
-        for exercise in course.automatic.values()
-    ]
-    return Marked(submission.student, {"": Part("", marks, None, [why])}, {}, submission.notes)
+    parts = {
+        name: Part("", marks_of_failure(course, name, submission.student, why), None, []) for name in course.released
+    }
+    return Marked(submission.student, parts, {}, [*submission.notes, why])
+
+
+def marks_of_failure(course, name, student, why):
+    """Return the marks for a notebook on which the grader itself failed."""
+    verdict = Verdict("grader_error", f"The grader itself failed: {why}")
+    return [mark(student, exercise, verdict) for exercise in course.automatic.values() if exercise.notebook == name]

@@ -17,6 +17,7 @@ from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from grading.pages import POLICY
 from grading.texts import readable
 
 LONGEST_SOURCE = 100_000  # characters of a cell
@@ -49,7 +50,6 @@ ATTRIBUTES = {
     "span": {"class"},
     "code": {"class"},
 }
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def clean(notebook, released):

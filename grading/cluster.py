@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 from contextlib import contextmanager, suppress
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+from tqdm import tqdm
 
 from grading.desk import Desk
 
@@ -15,6 +17,7 @@ SETTINGS = {
     "distributed.comm.timeouts.connect": "30s",
     "distributed.logging.distributed": "error",
 }
+DEATH = "A worker has died. What it was marking is begun again on another."
 
 
 class Desks(WorkerPlugin):
@@ -51,7 +54,7 @@ def connected(jobs, scheduler, scratch):
     """
     with dask.config.set(SETTINGS):
         if scheduler:
-            with Client(scheduler) as client:
+            with Client(scheduler) as client, told_of_deaths(client):
                 yield client
         else:
             options = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": 0}
@@ -60,8 +63,24 @@ def connected(jobs, scheduler, scratch):
             os.environ.setdefault("DASK_DISTRIBUTED__LOGGING__DISTRIBUTED", "error")  # for the workers
             with deaf_to_interrupts():
                 cluster = LocalCluster(n_workers=jobs, **options)
-            with cluster, Client(cluster) as client:
+            with cluster, Client(cluster) as client, told_of_deaths(client):
                 yield client
+
+
+@contextmanager
+def told_of_deaths(client):
+    """Say it when a worker of the cluster dies."""
+
+    def tell(event):
+        _, told = event
+        if told["action"] == "remove-worker" and not told["expected"]:
+            tqdm.write(DEATH, file=sys.stderr)
+
+    client.subscribe_topic("all", tell)
+    try:
+        yield
+    finally:
+        client.unsubscribe_topic("all")
 
 
 @contextmanager

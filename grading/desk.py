@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -55,28 +56,44 @@ def main():
     options = parser.parse_args()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what is printed by mistake is no answer
-    marker, results = prepared(options.course, options.trust)
+    mark = prepared(options.course, options.trust)
     with suppress(BrokenPipeError):  # the worker is gone
         while (task := received()) is not None:
-            print(json.dumps(in_a_fork(marker, results, *task)), file=answers, flush=True)
+            print(json.dumps(mark(*task)), file=answers, flush=True)
     os._exit(0)
 
 
 def prepared(root, trust):
-    """Return the Marker and the Results of the course below `root`; what takes seconds is done here, once."""
+    """Return a function that marks a submission of the course below `root`, or says why that cannot be done here.
+
+    What takes seconds is done here, once; the sandbox is tried too, since each machine of a cluster has its own.
+    """
     import matplotlib
     import torch
 
     from grading.course import Course
+    from grading.layers import layers, refuse_without
     from grading.marking import Marker
     from grading.reference import Reference
     from grading.results import Results
+    from grading.sandbox import SandboxMissing
 
     matplotlib.use("agg")
     torch.set_num_threads(1)  # a pool of threads would not survive the forks
-    results = Results(Course(root))
+    results, found = Results(Course(root)), [] if trust else layers()
+    try:
+        refuse_without(found)
+    except SandboxMissing as error:
+        return partial(refuse, str(error))
     reference = Reference(results.course, results.folder / "reviews", int.from_bytes(results.key[:7], "big"))
-    return Marker(results.course, reference, results.key, trust=trust, digest=results.digest), results
+    facts = {"sandbox": not trust, "layers": [layer.name for layer in found if layer.holds]}
+    marker = Marker(results.course, reference, results.key, trust=trust, digest=results.digest, facts=facts)
+    return partial(in_a_fork, marker, results)
+
+
+def refuse(why, submission, anew):
+    """Say why a submission cannot be marked here."""
+    return why
 
 
 def received():

@@ -3,40 +3,26 @@
 The page stands by itself: it runs no script and loads nothing, on a phone, on paper, or as an e-mail attachment.
 """
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from grading.cleaning import POLICY, Room, clean_png, joined
+from grading.cleaning import Room, clean_png, joined
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
 from grading.gradebook import OUR_FAULT, by_hand, recorded
-from grading.texts import readable, short_number
+from grading.pages import POLICY, WORDS, template, title
+from grading.texts import readable
 
 PAGE = "feedback.html"
-TITLE = re.compile(r"\*\*(Exercise [\d.]+: [^*]+|Open question)\*\*")
 LONGEST_ANSWER = 20_000
 PICTURES_OF_AN_EXERCISE = 3
 PICTURES_OF_A_PAGE = 4_000_000  # base64 characters, together
 
-WORDS = {  # verdict: sign, words in the table, class of colour
-    "ok": ("✓", "right", "right"),
-    "wrong": ("✗", "not right yet", "wrong"),
-    "todo": ("○", "still to do", "open"),
-    "error": ("✗", "stopped with an error", "wrong"),
-    "timeout": ("✗", "took too long", "wrong"),
-    "memory": ("✗", "needed too much memory", "wrong"),
-    "crashed": ("✗", "ended the Python process", "wrong"),
-    "missing": ("○", "not handed in", "open"),
-    "unreadable": ("✗", "file could not be read", "wrong"),
-    "grader_error": ("…", "not marked yet: our fault", "waits"),
-}
 MARKED_BY_HAND = ("✓", "marked by a person", "right")
 WAITS = ("…", "waits for a person", "waits")
 NO_ANSWER = ("○", "no answer", "open")
@@ -93,21 +79,7 @@ def feedback_page(course, student, notebooks, marks, manual):
             entry(exercise, title(exercise, released), marks, manual, notebook, pictures) for exercise in exercises
         ]
         chapters.append({"title": chapter_title(released), "handed_in": notebook is not None, "entries": entries})
-    return template().render(student=readable(student, 200), chapters=chapters, policy=POLICY, **sums(chapters))
-
-
-def template():
-    """Return the page's template; everything put into it is escaped."""
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["points"] = lambda value: "–" if value is None else short_number(value)
-    return environment.get_template(PAGE)
+    return template(PAGE).render(student=readable(student, 200), chapters=chapters, policy=POLICY, **sums(chapters))
 
 
 def sums(chapters):
@@ -184,13 +156,6 @@ def drawn(notebook, course, room):
             if data and len(found) < PICTURES_OF_AN_EXERCISE and (png := clean_png(joined(data), room)):
                 found.append(png)
     return pictures
-
-
-def title(exercise, released):
-    """Return the heading that the session gives an exercise: the last one before its answer cell."""
-    before = released.cells[: [cell.id for cell in released.cells].index(exercise.id)]
-    found = [title for cell in before if cell.cell_type == "markdown" for title in TITLE.findall(cell.source)]
-    return found[-1] if found else exercise.id
 
 
 def chapter_title(released):

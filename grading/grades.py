@@ -1,8 +1,11 @@
 """grades.csv: a row per student and automatic exercise. The open question is marked by hand and has no row."""
 
 import csv
+import heapq
 import io
 import re
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from grading.files import replace
@@ -18,14 +21,28 @@ class NoGrades(ValueError):
     """A file that holds no grades; the text says where it goes wrong."""
 
 
-def write_grades(path, marks):
-    """Write `marks` to `path`, sorted: equal marks make the same file, byte for byte."""
+def write_grades(path, *parts):
+    """Write marks to `path`, sorted: equal marks make the same file, byte for byte.
+
+    parts: iterables of marks, each in the order of its students. They are read one mark after the other, so that a
+    class of thousands is never in memory as a whole.
+    """
+    replace(path, lines(heapq.merge(*parts, key=attrgetter("student"))))
+
+
+def lines(marks):
+    """Yield the lines of a file of marks, which come in the order of their students."""
+    yield line(Mark._fields)
+    for _, theirs in groupby(marks, key=attrgetter("student")):
+        rows = sorted((mark.notebook, mark.exercise, row(mark)) for mark in theirs)
+        yield from (line(row) for _, _, row in rows)
+
+
+def line(fields):
+    """Return fields as a line."""
     file = io.StringIO()
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(Mark._fields)
-    ordered = sorted(marks, key=lambda mark: (mark.student, mark.notebook, mark.exercise, row(mark)))
-    rows.writerows(map(row, ordered))
-    replace(path, file.getvalue())
+    csv.writer(file, lineterminator="\n").writerow(fields)
+    return file.getvalue()
 
 
 def row(mark):

@@ -3,9 +3,7 @@
 import hashlib
 
 from grading.course import ASSIGNMENT
-from grading.feedback import write_feedback
-from grading.files import replace, student_folder
-from grading.gradebook import GradebookError, by_hand, record
+from grading.files import in_words, replace, student_folder
 
 
 class HandingOver:
@@ -16,28 +14,40 @@ class HandingOver:
         self.touched = self._seen() != self._now()  # a person, or nbgrader, has written into the gradebook
         self.failure = None  # why the gradebook takes no more
 
-    def hand_over(self, marked):
-        """Hand over a result that is kept; return "", or why the gradebook did not take it."""
+    def hand_over(self, marked, kept=True):
+        """Hand over a result; return "", or why it could not be handed over.
+
+        kept: whether it is kept on the disk; one on which the grader itself failed is not, and comes again.
+        """
         student = marked.student
-        text = self.results.path(student).read_bytes()
-        mine, done = hashlib.sha256(text).hexdigest(), self.results.path(student, "handed-over")
-        known = done.exists() and done.read_text() == mine and self._recorded(student)
+        mine = hashlib.sha256(self.results.path(student).read_bytes()).hexdigest() if kept else ""
+        done = self.results.path(student, "handed-over")
+        known = kept and done.exists() and done.read_text() == mine and self._recorded(student)
         if known and not self.touched and self._gradebook.exists():
             return ""
         if self.failure:
             return self.failure
-        notebooks, course = self.results.load_notebooks(student), self.results.course
+        from grading.gradebook import GradebookError  # here, since it takes a second, and often all is handed over
+
         try:
-            if not known or not by_hand(self.root, course, student):
-                record(self.root, course, student, notebooks, marked.marks)
-            write_feedback(self.root, course, student, notebooks, marked.marks, by_hand(self.root, course, student))
+            self._hand_over(marked, self.results.load_notebooks(student) if kept else {}, known)
+            replace(done, mine)
         except GradebookError as error:
             self.failure = str(error)
-            return self.failure
+        except OSError as error:
+            self.failure = in_words(error)
         except ValueError as error:  # a name that cannot be that of a folder
             return str(error)
-        replace(done, mine)
-        return ""
+        return self.failure or ""
+
+    def _hand_over(self, marked, notebooks, known):
+        from grading.feedback import write_feedback
+        from grading.gradebook import by_hand, record
+
+        student, course = marked.student, self.results.course
+        if not known or not by_hand(self.root, course, student):
+            record(self.root, course, student, notebooks, marked.marks)
+        write_feedback(self.root, course, student, notebooks, marked.marks, by_hand(self.root, course, student))
 
     def close(self):
         """Note how the gradebook stands, so that a later run sees whether somebody has written into it."""

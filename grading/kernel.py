@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Kernel:
         self.deadline = time.monotonic() + seconds.submission
         self.sandbox = self.talk = None
         self.ran_out_of_memory, self.peak_memory = False, None
+        self.phases = Counter()  # seconds spent in each
 
     def __enter__(self):
         return self
@@ -52,10 +54,20 @@ class Kernel:
         """Whether the submission has used up its time."""
         return time.monotonic() >= self.deadline
 
+    @contextmanager
+    def phase(self, name):
+        """Count the seconds that are spent inside."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[name] += time.monotonic() - start
+
     def begin(self, seed):
         """Begin a notebook: with no names defined, and random numbers that start at `seed`."""
         if self.sandbox is None:
-            self.start()
+            with self.phase("start"):
+                self.start()
         if "started" not in self.ask({"seed": seed}, START):
             self.close()
             raise Malformed("a reply that nobody asked for")
@@ -78,9 +90,9 @@ class Kernel:
 
     def run(self, source):
         """Run a cell; return {"printed": text, "error": None or what grading.stand_ins.error_of reads}."""
-        return self.ask(
-            {"do": "run", "source": source, "seconds": self.seconds.cell}, self.seconds.cell + self.seconds.grace
-        )
+        seconds = self.seconds.cell
+        with self.phase("cells"):
+            return self.ask({"do": "run", "source": source, "seconds": seconds}, seconds + self.seconds.grace)
 
     def finish(self):
         """Finish the notebook."""
@@ -107,7 +119,8 @@ class Kernel:
             return self.alive(reply)
 
         try:
-            yield ask
+            with self.phase("examinations"):
+                yield ask
         finally:
             if not over and self.sandbox:
                 with self.breaking():

@@ -41,11 +41,22 @@ def plain_digest(name, content):
 class Marker:
     """Marks submissions to `course`. reference: what our own solutions give. key: bytes that nobody else knows.
 
-    digest: takes a notebook's name and content, and returns a digest of all that its marks follow from.
+    digest: takes a notebook's name and content, and returns a digest of all that its marks follow from. facts: what
+    the audit says of every submission. kernel: further settings of the Kernel.
     """
 
-    def __init__(self, course, reference, key, seconds=Seconds(), trust=False, digest=plain_digest, **kernel):  # noqa: B008
-        self.course, self.reference, self.key = course, reference, key
+    def __init__(
+        self,
+        course,
+        reference,
+        key,
+        seconds=Seconds(),  # noqa: B008
+        trust=False,
+        digest=plain_digest,
+        facts=(),
+        **kernel,
+    ):
+        self.course, self.reference, self.key, self.facts = course, reference, key, dict(facts)
         self.seconds, self.trust, self.digest, self.kernel = seconds, trust, digest, kernel
         self.left_out = {name: left_out(notebook) for name, notebook in course.solutions.items()}
 
@@ -54,7 +65,7 @@ class Marker:
 
         kept: {name: Part} of an earlier marking; a part whose digest would be the same is taken as it is.
         """
-        parts, facts = {}, {"files": {}, "seconds": {}}
+        parts, facts = {}, self.facts | {"files": {}, "seconds": {}}
         with Kernel(self.reference.reviews.path, self.seconds, trust=self.trust, **self.kernel) as kernel:
             for name in self.course.released:
                 content, unreadable = content_of(submission, name)
@@ -66,6 +77,8 @@ class Marker:
                 else:
                     parts[name] = self.part(submission.student, name, content, unreadable, kernel, digest)
                 facts["seconds"][name] = round(time.monotonic() - start, 3)
+        facts["phases"] = {name: round(seconds, 3) for name, seconds in kernel.phases.items()}
+        facts["limits"] = kernel.limits._asdict() | {"seconds": self.seconds._asdict()}
         facts["peak_memory"] = kernel.peak_memory
         return Marked(submission.student, parts, facts, list(submission.notes))
 

@@ -10,9 +10,8 @@ from statistics import mean, median
 from typing import NamedTuple
 
 from grading import charts
-from grading.cleaning import POLICY
-from grading.feedback import WORDS, template, title
 from grading.files import replace
+from grading.pages import POLICY, WORDS, template, title
 from grading.texts import readable
 from grading.verdicts import VERDICTS
 
@@ -92,22 +91,22 @@ class Summary(NamedTuple):
 def summary(course, marks, notes):
     """Return the Summary of a class.
 
-    marks: Marks, in any order; those on exercises that the course does not have are left out.
+    marks: Marks, in any order; those on exercises that the course does not have are left out. They are read once, and
+    forgotten as soon as they are counted.
     notes: {student: sentences for the instructor}.
     """
-    by_student, by_exercise = defaultdict(list), defaultdict(list)
+    students, exercises = defaultdict(Standing), {id: Tally() for id in course.automatic}
     for mark in marks:
         if mark.exercise in course.automatic:
-            by_student[mark.student].append(mark)
-            by_exercise[mark.exercise].append(mark)
+            students[mark.student].add(mark)
+            exercises[mark.exercise].add(mark)
     titles = {id: short_title(exercise, course) for id, exercise in course.automatic.items()}
-    complete = [theirs for theirs in by_student.values() if all(mark.points is not None for mark in theirs)]
     return Summary(
-        len(by_student),
+        len(students),
         sum(exercise.points for exercise in course.automatic.values()),
-        sorted(sum(mark.points for mark in theirs) for theirs in complete),
-        [success(exercise, titles[id], by_exercise[id]) for id, exercise in course.automatic.items()],
-        people(by_student, notes, titles),
+        sorted(standing.points for standing in students.values() if standing.points is not None),
+        [exercises[id].success(exercise, titles[id]) for id, exercise in course.automatic.items()],
+        people(students, notes, titles),
     )
 
 
@@ -116,35 +115,62 @@ def short_title(exercise, course):
     return title(exercise, course.released[exercise.notebook]).removeprefix("Exercise ")
 
 
-def success(exercise, title, marks):
-    """Return how the class did in an exercise that has these marks."""
-    counts = Counter(mark.verdict for mark in marks)
-    counts = {verdict: counts[verdict] for verdict in VERDICTS}
-    marked = len(marks) - counts["grader_error"]
-    share = counts["ok"] / marked if marked else None
-    return Success(exercise.id, title, exercise.points, counts, share, mistakes(marks))
+class Standing:
+    """A student's points, and the marks that a person should look at."""
+
+    def __init__(self):
+        self.points, self.nothing, self.pressing = 0, True, []  # points: None if not all marks have some
+
+    def add(self, mark):
+        """Count a mark."""
+        self.points = None if None in (self.points, mark.points) else self.points + mark.points
+        self.nothing &= mark.verdict == "missing"
+        if mark.verdict in ("grader_error", "unreadable", *STOPPED):
+            self.pressing.append(mark)
+
+
+class Tally:
+    """The marks on an exercise, counted."""
+
+    def __init__(self):
+        self.counts, self.mistakes = Counter(), defaultdict(Examples)
+
+    def add(self, mark):
+        """Count a mark."""
+        self.counts[mark.verdict] += 1
+        if mark.verdict in MISTAKEN:
+            message = readable(mark.message, LONGEST_MESSAGE)
+            self.mistakes[tuple(map(masked, gist(message)))].add(mark.student, message.strip())
+
+    def success(self, exercise, title):
+        """Return how the class did in the exercise."""
+        counts = {verdict: self.counts[verdict] for verdict in VERDICTS}
+        marked = sum(counts.values()) - counts["grader_error"]
+        share = counts["ok"] / marked if marked else None
+        ordered = sorted(self.mistakes.items(), key=lambda each: (-each[1].count, each[0]))
+        return Success(
+            exercise.id, title, exercise.points, counts, share, [each.mistake() for _, each in ordered[:MISTAKES]]
+        )
+
+
+class Examples:
+    """Messages that are equal apart from numbers and names: how many, the shortest one, and some who read them."""
+
+    def __init__(self):
+        self.count, self.example, self.names = 0, None, []
+
+    def add(self, student, message):
+        """Count a message that a student read."""
+        self.count += 1
+        self.example = min((message, self.example or message), key=lambda text: (len(text), text))
+        self.names = sorted({*self.names, student})[:NAMES]
+
+    def mistake(self):
+        """Return the mistake that all of them are about."""
+        return Mistake(self.count, *gist(self.example), self.example, list(map(shown, self.names)))
 
 
 # mistakes
-
-
-def mistakes(marks):
-    """Return the most frequent mistakes among the marks on an exercise."""
-    groups = defaultdict(list)
-    for mark in marks:
-        if mark.verdict in MISTAKEN:
-            sentence, hint = gist(readable(mark.message, LONGEST_MESSAGE))
-            groups[masked(sentence), masked(hint)].append(mark)
-    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
-    return [mistake(theirs) for _, theirs in ordered[:MISTAKES]]
-
-
-def mistake(marks):
-    """Return the mistake that all these marks are about."""
-    messages = {readable(mark.message, LONGEST_MESSAGE).strip() for mark in marks}
-    example = min(messages, key=lambda message: (len(message), message))
-    names = [shown(student) for student in sorted({mark.student for mark in marks})[:NAMES]]
-    return Mistake(len(marks), *gist(example), example, names)
 
 
 def gist(message):
@@ -168,26 +194,25 @@ def masked(text):
 # people
 
 
-def people(by_student, notes, titles):
-    """Return who needs a person: {reason: {student: sentences}}, both in order."""
+def people(students, notes, titles):
+    """Return who needs a person: {reason: {student: sentences}}, both in order; students: {student: Standing}."""
     found = {reason: {} for reason in REASONS}
-    for student in sorted({*by_student, *notes}):
-        for reason, sentences in reasons(by_student.get(student, []), notes.get(student, ()), titles):
+    for student in sorted({*students, *notes}):
+        for reason, sentences in reasons(students.get(student), notes.get(student, ()), titles):
             if sentences:
                 found[reason][student] = shortened(sentences)
     return {reason: students for reason, students in found.items() if students}
 
 
-def reasons(marks, notes, titles):
-    """Yield each reason with its sentences about the student of these marks and notes; none if it is no reason."""
+def reasons(standing, notes, titles):
+    """Yield each reason with its sentences about a student who stands so, with these notes; none if it is no reason."""
     numbers = {id: title.split(":")[0] for id, title in titles.items()}
-    marks = sorted(marks, key=lambda mark: list(numbers).index(mark.exercise))
+    marks = sorted(standing.pressing, key=lambda mark: list(numbers).index(mark.exercise)) if standing else []
     yield "failed", [f"{numbers[mark.exercise]}: {mark.message}" for mark in marks if mark.verdict == "grader_error"]
     yield "unreadable", [mark.message for mark in marks if mark.verdict == "unreadable"]
     stopped = [mark for mark in marks if mark.verdict in STOPPED]
     yield "stopped", [f"{numbers[mark.exercise]}: {WORDS[mark.verdict][1]}" for mark in stopped]
-    nothing = marks and all(mark.verdict == "missing" for mark in marks)
-    yield "nothing", ["No answer to any exercise was found."] if nothing else []
+    yield "nothing", ["No answer to any exercise was found."] if standing and standing.nothing else []
     yield "notes", notes
 
 
@@ -288,17 +313,16 @@ def with_names(words, names):
 # the page
 
 
-def write_report(path, course, marks, notes):
-    """Write the page about a class to `path`, and return the path; `marks` and `notes` as for `summary`."""
-    return replace(path, report_page(summary(course, marks, notes)))
+def write_report(path, summary):
+    """Write the page about a class to `path`, and return the path."""
+    return replace(path, report_page(summary))
 
 
 def report_page(summary):
     """Return the page about a class as HTML: it runs no script, and loads nothing."""
-    page = template().environment.get_template(PAGE)  # with the settings of the feedback page: all is escaped
     segments = {exercise.id: charts.segments(exercise.counts) for exercise in summary.exercises}
     there = {part.kind for parts in segments.values() for part in parts}
-    return page.render(
+    return template(PAGE).render(
         summary=summary,
         headline=headline(summary),
         policy=POLICY,

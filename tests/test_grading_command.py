@@ -1,6 +1,9 @@
 """`python -m grading` as an instructor types it, in a course of its own: rows, exit codes, what is kept, Ctrl-C."""
 
+import hashlib
+import json
 import os
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -165,7 +168,7 @@ def test_a_folder_that_is_not_there_is_named_in_one_sentence(root, grade, run):
 
 
 def test_without_bubblewrap_it_refuses_in_one_sentence(root, grade, tmp_path):
-    done = grade(root, check=False, PATH=str(tmp_path))
+    done = grade(root, "--regrade", check=False, PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
     assert "Students' code cannot be isolated here. bubblewrap is not installed" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -186,41 +189,144 @@ def test_a_gradebook_in_use_is_named_and_the_marks_are_there_all_the_same(again,
         assert gradebook.find_submission(ASSIGNMENT, "ben").score == 9
 
 
-# Ctrl-C
+def test_a_student_on_whom_the_grader_fails_waits_for_a_person_in_the_gradebook_too(again, grade):
+    results = again / ".grading" / "results"
+    shutil.rmtree(results)
+    results.write_text("a file where a folder should be")
+    done = grade(again, check=False)
+    assert done.returncode == 1
+    assert "The grader itself failed at 42 exercises: their points are left empty." in done.stdout
+    assert {mark.verdict for mark in read_grades(again / "grades.csv")} == {"grader_error"}
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+        waits = gradebook.find_grade("check-row-dot", "01_reviews_to_batches", ASSIGNMENT, "ada")
+        assert (waits.auto_score, waits.needs_manual_grade) == (None, True)
+    results.unlink()
+    assert grade(again).returncode == 0
+    assert totals(again / "grades.csv") == POINTS
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+        assert gradebook.find_submission(ASSIGNMENT, "ada").score == 21
 
 
-def test_an_interrupted_run_leaves_nothing_running_and_the_next_one_goes_on(again, grade, clean_environment):
-    before = (again / "grades.csv").read_bytes()
-    shutil.rmtree(again / ".grading" / "results")
+def test_the_audit_says_who_marked_what_under_which_limits(root):
+    lines = [json.loads(line) for line in (root / ".grading" / "audit.jsonl").read_text().splitlines()]
+    ada = next(line for line in lines if line["student"] == "ada")
+    path = root / "submitted" / "ada" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
+    assert ada["files"]["01_reviews_to_batches"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert ada["limits"]["memory"] > 2**28
+    assert ada["limits"]["seconds"]["call"] == 10
+    assert "no network" in ada["layers"]
+    assert set(ada["phases"]) == {"start", "cells", "examinations"}
+    assert sum(ada["phases"].values()) <= sum(ada["seconds"].values())
+    assert ada["verdicts"] == dict.fromkeys(Course(root).automatic, "ok")
+    assert ada["peak_memory"] > 2**26
+
+
+# Ctrl-C, and worse
+
+
+@pytest.fixture
+def anew(again):
+    """The course with nothing marked, but the same key, from which random inputs are drawn."""
+    for name in ("results", "notebooks", "handed-over"):
+        shutil.rmtree(again / ".grading" / name)
+    (again / ".grading" / "audit.jsonl").unlink()
     (again / "grades.csv").unlink()
-    command = [sys.executable, "-m", "grading", "submitted", "--course", str(again), "--jobs", "2"]
-    process = subprocess.Popen(
-        command,
-        cwd=again,
-        env=clean_environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    wait_for(lambda: (again / ".grading" / "audit.jsonl").exists() and marked_now(again) >= 4, 300)
-    # workers, desks, forks, and their sandboxes
-    started = psutil.Process(process.pid).children(recursive=True)
+    (again / "gradebook.db").unlink()
+    return again
+
+
+@pytest.fixture
+def begin(clean_environment):
+    """Start the grader in a course; return its process once it has marked as many."""
+
+    def begin(course, marked, *options):
+        command = [sys.executable, "-m", "grading", "submitted", "--course", str(course), *options]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, cwd=course, env=clean_environment, start_new_session=True, **pipes)
+        audit = course / ".grading" / "audit.jsonl"
+        wait_for(lambda: audit.exists() and marked_now(course) >= marked, 300)
+        return process
+
+    return begin
+
+
+def test_an_interrupted_run_leaves_nothing_running_and_the_next_one_goes_on(root, anew, begin, grade):
+    process = begin(anew, 1, "--jobs", "2")
+    started = psutil.Process(process.pid).children(recursive=True)  # workers, desks, forks, and their sandboxes
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert b"Traceback" not in said
     assert b"WARNING" not in said
     assert said.endswith(b"Stopped. What was marked is kept; the same command goes on where it was.\n")
     assert psutil.wait_procs(started, 20)[1] == []
-    assert not (again / "grades.csv").exists()
-    grade(again)
-    assert marked_now(again) <= 3 + 3  # what was done before the interruption is not done again
-    assert (again / "grades.csv").read_bytes() == before
+    assert not (anew / "grades.csv").exists()
+    grade(anew)
+    assert marked_now(anew) <= 3 + 2  # what was done before the interruption is not done again
+    assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
+
+
+def test_a_run_that_is_killed_leaves_nothing_running_and_the_next_one_goes_on(root, anew, begin, grade):
+    for marked in (0, 1):
+        process = begin(anew, marked, "--jobs", "1")
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.communicate(timeout=60)
+        assert psutil.wait_procs(started, 20)[1] == []
+    grade(anew)
+    students = [json.loads(line)["student"] for line in (anew / ".grading" / "audit.jsonl").read_text().splitlines()]
+    assert len(students) <= 3 + 1  # one may have been marked, and the grader killed before it was written down
+    assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
+
+
+def test_a_worker_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, begin):
+    process = begin(anew, 0, "--jobs", "1")
+    (desk,) = wait_for(lambda: desks(process), 60)
+    desk.parent().kill()
+    said, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    assert errors.count(b"A worker has died. What it was marking is begun again on another.") == 1
+    assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_is_named_and_what_was_marked_is_kept(root, anew, grade, clean_environment):
+    command = [sys.executable, "-m", "grading", "submitted", "--course", ".", "--jobs", "1"]
+    room = sum(path.stat().st_size for path in (root / ".grading").rglob("*") if path.is_file())
+    kept = shutil.copytree(anew / ".grading", anew.parent / "kept")
+    script = f"""
+        mount -t tmpfs -o size={room - 40_000} tmpfs .grading && cp -r {kept}/. .grading/
+        {shlex.join(command)}; code=$?
+        cp -r .grading/. {kept}/; exit $code
+    """
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], cwd=anew, env=clean_environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode in (1, 2), done.stderr
+    assert "No space left on device" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    before = len((kept / "audit.jsonl").read_text().splitlines())
+    shutil.copytree(kept, anew / ".grading", dirs_exist_ok=True)
+    assert grade(anew).returncode == 0
+    assert marked_now(anew) < before + 3
+    assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
+
+
+def desks(process):
+    """Return the desks that a grader's workers have started."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [
+        child
+        for child in children
+        if "grading.desk" in child.cmdline() and "grading.desk" not in child.parent().cmdline()
+    ]
 
 
 def wait_for(condition, seconds):
-    """Wait until a condition holds."""
+    """Wait until a condition holds; return what it returned."""
     end = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < end, "it did not come to be"
         time.sleep(0.1)
+    return found

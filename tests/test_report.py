@@ -188,7 +188,7 @@ def test_a_bar_is_as_long_as_its_share():
 
 
 def page_of(folder, course, marks, notes):
-    path = write_report(folder / "report.html", course, marks, notes)
+    path = write_report(folder / "report.html", summary(course, marks, notes))
     assert path == folder / "report.html"
     return path.read_text(encoding="utf-8")
 

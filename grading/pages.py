@@ -1,0 +1,45 @@
+"""What the grader's pages have in common: their templates, what a browser may do with them, the words of verdicts."""
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from grading.texts import short_number
+
+TEMPLATES = Path(__file__).parent / "templates"
+TITLE = re.compile(r"\*\*(Exercise [\d.]+: [^*]+|Open question)\*\*")
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+WORDS = {  # verdict: sign, words in the table, class of colour
+    "ok": ("✓", "right", "right"),
+    "wrong": ("✗", "not right yet", "wrong"),
+    "todo": ("○", "still to do", "open"),
+    "error": ("✗", "stopped with an error", "wrong"),
+    "timeout": ("✗", "took too long", "wrong"),
+    "memory": ("✗", "needed too much memory", "wrong"),
+    "crashed": ("✗", "ended the Python process", "wrong"),
+    "missing": ("○", "not handed in", "open"),
+    "unreadable": ("✗", "file could not be read", "wrong"),
+    "grader_error": ("…", "not marked yet: our fault", "waits"),
+}
+
+
+def template(name):
+    """Return the template of that name; everything put into it is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = lambda value: "–" if value is None else short_number(value)
+    return environment.get_template(name)
+
+
+def title(exercise, released):
+    """Return the heading that the session gives an exercise: the last one before its answer cell."""
+    before = released.cells[: [cell.id for cell in released.cells].index(exercise.id)]
+    found = [title for cell in before if cell.cell_type == "markdown" for title in TITLE.findall(cell.source)]
+    return found[-1] if found else exercise.id
