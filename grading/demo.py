@@ -154,7 +154,7 @@ def forged(course):
     """Return notebooks without answers, whose first cell makes every check in them say that all is right."""
     notebooks = untouched(course)
     for notebook in notebooks.values():
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(FORGERY))
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(FORGERY, id="forgery"))
     return notebooks
 
 

@@ -242,7 +242,9 @@ def begin(clean_environment):
     def begin(course, marked, *options):
         command = [sys.executable, "-m", "grading", "submitted", "--course", str(course), *options]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        process = subprocess.Popen(command, cwd=course, env=clean_environment, start_new_session=True, **pipes)
+        process = subprocess.Popen(
+            command, cwd=course, env=clean_environment, start_new_session=True, preexec_fn=minding_ctrl_c, **pipes
+        )
         audit = course / ".grading" / "audit.jsonl"
         wait_for(lambda: audit.exists() and marked_now(course) >= marked, 300)
         return process
@@ -311,6 +313,11 @@ def test_a_full_disk_is_named_and_what_was_marked_is_kept(root, anew, grade, cle
     assert grade(anew).returncode == 0
     assert marked_now(anew) < before + 3
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
+
+
+def minding_ctrl_c():
+    """Let a process mind Ctrl-C, which those that are started in the background do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def desks(process):

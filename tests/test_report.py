@@ -295,7 +295,7 @@ def test_what_students_wrote_does_nothing_to_the_terminal(course):
 @pytest.mark.parametrize("width", [360, 1100])
 def test_in_a_browser_the_page_is_as_wide_as_its_window(course, tmp_path, width):
     path = tmp_path / "report.html"
-    write_report(path, course, *hostile_class(course))
+    write_report(path, summary(course, *hostile_class(course)))
     probe = f'<iframe src="{path.as_uri()}" style="width:{width}px;height:9000px;border:0"></iframe>'
     (tmp_path / "frame.html").write_text(
         f"{probe}<script>onload = () => {{ const page = frames[0].document.documentElement;"
