@@ -1,23 +1,24 @@
 # Each target is a line or two that you could type; the README names them for people without make.
 PYTHON ?= python3
 BIN := .venv/bin
-# JupyterLab refuses to run as root, as one is in a container, unless told that this is meant
-LAB_OPTIONS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test grade demo solutions release errors bench clean bubblewrap
+.PHONY: help lab test collect grade demo bank solutions release site screenshots errors bench clean bubblewrap chromium
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:[^#]*## /	/' | expand -t 12
 
-lab: .venv/lab  ## open JupyterLab on the student notebooks
-	$(BIN)/jupyter lab --config=jupyter/lab_config.py $(LAB_OPTIONS)
+lab:            ## open JupyterLab on the student notebooks
+	@$(PYTHON) start.py
 
-test: .venv/test bubblewrap  ## run all tests, then the solutions against their stored outputs
+test: .venv/test bubblewrap chromium  ## run all tests, then the solutions against their stored outputs
 	$(BIN)/ruff check
 	$(BIN)/pytest -n 2 --dist loadscope
 	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
+
+collect: .venv/test  ## put a download of Moodle's, Canvas's or GitHub Classroom's into submitted/: make collect SOURCE=FILE
+	$(BIN)/python -m grading.collect "$(SOURCE)" $(OPTIONS)
 
 grade: .venv/test bubblewrap  ## mark the submissions in submitted/; more options: make grade OPTIONS="--jobs 4"
 	$(BIN)/python -m grading submitted $(OPTIONS)
@@ -31,8 +32,15 @@ bank: .venv/test  ## print how the checks judge right answers, wrong ones, and m
 solutions: .venv/test  ## execute the solution notebooks and keep their outputs
 	$(BIN)/python -m authoring solutions
 
-release: .venv/test  ## make the student notebooks from the solutions
+release: .venv/test  ## make the student notebooks from the solutions, and the zip for students in dist/
 	$(BIN)/python -m authoring release
+	$(BIN)/python -m authoring bundle
+
+site: .venv/test  ## make the reading copy: the student notebooks as web pages, in dist/site/
+	$(BIN)/python -m authoring site
+
+screenshots: .venv/test chromium  ## take the pictures in docs/screenshots/ anew
+	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/test_student_walk.py
 
 errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
 	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))
@@ -46,9 +54,9 @@ clean:          ## remove what the set-up made; data, work and marks stay
 	rm -rf .venv *.egg-info .pytest_cache .ruff_cache
 
 # One environment; each stamp says which packages are in it, and is renewed when pyproject.toml changes.
-.venv/lab .venv/test .venv/bench: pyproject.toml | $(BIN)/pip
+.venv/test .venv/bench: pyproject.toml | $(BIN)/pip
 	@echo "Installing packages into .venv (a minute or two, once)..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.$(filter-out [lab],[$(@F)])'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(@F)]'
 	@touch $@
 
 # Students' code runs inside it. It is Linux's alone: elsewhere its tests are skipped, and grading asks for --trust.
@@ -61,6 +69,14 @@ bubblewrap:
 		echo "bubblewrap is missing, which isolates students' code. Type: sudo dnf install bubblewrap (on Fedora),"; \
 		echo "sudo pacman -S bubblewrap (on Arch), or sudo zypper install bubblewrap (on openSUSE)."; exit 1; \
 	fi
+
+# The browser that tests look through. Who may not install it has these tests skipped.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		[ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+			echo "Installing Chromium, which tests look through, with apt."; \
+			apt-get update -qq && apt-get install -qq --yes chromium; \
+		}
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'

@@ -1,4 +1,4 @@
-"""Make the notebooks: `python -m authoring solutions | normalise | release`."""
+"""Make the notebooks and what comes of them: `python -m authoring solutions | normalise | release | bundle | site`."""
 
 import argparse
 import sys
@@ -7,8 +7,12 @@ from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
 
-from authoring.notebooks import execute, normalise, read, solution_paths, write
+from authoring.bundle import bundle
+from authoring.notebooks import ROOT, execute, normalise, read, solution_paths, write
 from authoring.release import normalise_files, release
+from helpers.errors import PlainError
+
+SITE = ROOT / "dist" / "site"
 
 
 def main():
@@ -20,9 +24,16 @@ def main():
     tidy = commands.add_parser("normalise", help="remove from notebooks what changes with every run")
     tidy.add_argument("notebooks", nargs="*", type=Path, help="which (all solutions if not said)")
     commands.add_parser("release", help="make the student notebooks from the solutions")
+    commands.add_parser("bundle", help="pack what students get into a zip")
+    pages = commands.add_parser("site", help="make the reading copy: the student notebooks as web pages")
+    pages.add_argument("folder", nargs="?", type=Path, default=SITE, help="where (dist/site if not said)")
     options = parser.parse_args()
     if options.command == "release":
         return release()
+    if options.command == "site":
+        return site(options.folder)
+    if options.command == "bundle":
+        return bundle()
     paths = options.notebooks or solution_paths()
     return refresh(paths) if options.command == "solutions" else tidy_up(paths)
 
@@ -47,6 +58,19 @@ def tidy_up(paths):
     for path in changed:
         print(f"normalised {path}")
     return int(bool(changed))
+
+
+def site(folder):
+    """Make the reading copy in `folder`, with Sphinx, which nothing else here needs."""
+    try:
+        from authoring.site.build import build
+
+        return build(folder)
+    except ModuleNotFoundError as error:
+        print(f"{error.name} is missing. Type: pip install --editable '.[site]'", file=sys.stderr)
+    except PlainError as error:
+        print(error, file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

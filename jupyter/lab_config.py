@@ -1,5 +1,7 @@
-"""JupyterLab as a student needs it: it opens on the notebooks, without the instructor's panels and without news."""
+"""JupyterLab as a student needs it: it opens on the first notebook, without instructors' panels or news."""
 
+import os
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -7,4 +9,21 @@ HERE = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821 - Jupyter puts it here
 
 c.ServerApp.root_dir = str(HERE.parent / "notebooks" / "recommenders2")
+c.LabApp.default_url = "/lab/tree/01_reviews_to_batches.ipynb"
 c.LabApp.app_settings_dir = str(HERE)  # overrides.json: no news; page_config.json: no panels for instructors
+
+# which notebooks were open: JupyterLab keeps it per user, and would look here for those of other sessions
+c.LabApp.workspaces_dir = str(Path(sys.prefix) / "share" / "jupyter" / "lab" / "workspaces")
+
+# what stands behind these panels looks for a course and, finding none, complains in the terminal
+panels = "formgrader", "assignment_list", "course_list"
+c.ServerApp.jpserver_extensions = {f"nbgrader.server_extensions.{panel}": False for panel in panels}
+
+# in the terminal: the address alone, and what goes wrong
+c.Application.log_level = "WARN"
+
+# where the button Validate finds nbgrader_config.py
+os.environ["JUPYTER_CONFIG_PATH"] = str(HERE)
+
+# what the kernel and the server say to each other is encrypted; without, each kernel warns in the terminal
+c.KernelManager.transport_encryption = "auto"

@@ -1,10 +1,8 @@
-"""What a newcomer does first: install the environment, open JupyterLab, use the hooks."""
+"""What a newcomer does first: install the environment. JupyterLab is opened in test_student_walk."""
 
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -41,34 +39,6 @@ def test_the_conda_environment_installs_into_a_fresh_environment(clone, tmp_path
     assert Path(done.stdout.strip()) == clone / "helpers" / "__init__.py"
     for command in (["jupyter", "lab", "--version"], ["nbgrader", "--version"]):
         assert subprocess.run([fresh / command[0], *command[1:]], capture_output=True, check=True).stdout
-
-
-def test_jupyterlab_opens_on_the_student_notebooks(tmp_path):
-    """`make lab`, told to open no browser and to listen on a free port, serves the notebooks."""
-    log = tmp_path / "log"
-    options = "--no-browser --ServerApp.port=0 --IdentityProvider.token=t --allow-root"
-    with log.open("w") as file:
-        lab = subprocess.Popen(["make", "lab", f"LAB_OPTIONS={options}"], cwd=ROOT, stdout=file, stderr=file)
-    try:
-        address = wait_for(log, "http://127.0.0.1:")
-        with urllib.request.urlopen(f"{address}/api/contents?token=t", timeout=20) as answer:
-            listing = answer.read().decode()
-        assert "01_reviews_to_batches.ipynb" in listing
-        with urllib.request.urlopen(f"{address}/lab?token=t", timeout=20) as answer:
-            page = answer.read().decode()
-        assert '"@jupyter/nbgrader:create-assignment"' in page.split('"disabledExtensions"')[1]
-    finally:
-        lab.terminate()
-        lab.wait(timeout=20)
-
-
-def wait_for(log, start, seconds=60):
-    for _ in range(seconds * 5):
-        for line in log.read_text().splitlines():
-            if start in line:
-                return start + line.split(start)[1].split("/")[0]
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start: {log.read_text()}")
 
 
 def test_a_second_set_up_does_nothing():

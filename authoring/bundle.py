@@ -1,0 +1,51 @@
+"""What students get: one zip with the notebooks, what these import, and a script that installs and opens them."""
+
+import re
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from authoring.notebooks import ROOT
+
+BUNDLE = ROOT / "dist" / "recommenders2-student.zip"
+FOLDER = "recommenders2"  # in the zip: whoever unpacks it gets one folder
+WHOLE = (
+    *("notebooks/recommenders2/*.ipynb", "helpers/**/*.py", "helpers/**/*.txt"),
+    *("jupyter/*.*", "environment.yml", "start.py"),
+)
+INSTALLED = "[build-system]", "[project]", "[tool.setuptools"  # the tables of pyproject.toml that installing reads
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def bundle(path=BUNDLE):
+    """Write the students' zip to `path`; the same files make the same bytes. Return the exit code."""
+    path.parent.mkdir(exist_ok=True)
+    with ZipFile(path, "w", ZIP_STORED) as archive:  # packed, the bytes would depend on the version of zlib
+        for name, content in sorted(contents().items()):
+            entry = ZipInfo(f"{FOLDER}/{name}", EARLIEST)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as if made on Linux, wherever it is made
+            archive.writestr(entry, content)
+    print(f"{path}: {len(archive.namelist())} files, {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def contents():
+    """Return what is in the bundle: path -> bytes."""
+    readme = above_instructors((ROOT / "README.md").read_text(encoding="utf-8"))
+    project = to_install((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    paths = [path.relative_to(ROOT).as_posix() for pattern in WHOLE for path in ROOT.glob(pattern)]
+    files = {path: (ROOT / path).read_bytes() for path in [*paths, *LINK.findall(readme)]}
+    return files | {"README.md": readme.encode(), "pyproject.toml": project.encode()}
+
+
+def above_instructors(readme):
+    """Return the part of the README that is for students: all that stands above the instructors' heading."""
+    above, heading, _ = readme.partition("## Instructors\n")
+    if not heading:
+        raise ValueError("README.md has no heading `## Instructors`, above which the students' part ends.")
+    return above.rstrip() + "\n"
+
+
+def to_install(project):
+    """Return the tables of pyproject.toml that a student needs, word for word."""
+    tables = re.split(r"^(?=\[)", project, flags=re.MULTILINE)
+    return "".join(table for table in tables if table.startswith(INSTALLED))
