@@ -27,20 +27,22 @@ class ExpectedPictures(NbGraderPreprocessor):
                     raise ValueError(
                         f"Cell {cell.id} expects a picture of cell {name}, which drew none: `make solutions`."
                     )
-                cell.setdefault("attachments", {})[f"{name}.png"] = {"image/png": drawn[name]}
-                cell.source = EXPECTED.sub(folded(name), cell.source, count=1)
+                cell.setdefault("attachments", {})[f"{name}.png"] = {"image/png": drawn[name]["image/png"]}
+                text = folded(name, alt=drawn[name]["text/plain"])
+                cell.source = EXPECTED.sub(lambda _, text=text: text, cell.source, count=1)
         return nb, resources
 
 
 def pictures(cell):
-    """Return the pictures that a code cell drew, as base64 text."""
-    return [output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
+    """Return the pictures that a code cell drew: as base64 text under "image/png", in words under "text/plain"."""
+    return [output.data for output in cell.outputs if "image/png" in output.get("data", {})]
 
 
-def folded(name):
-    """Return Markdown that shows the attached picture `name` once the reader unfolds it."""
+def folded(name, alt):
+    """Return Markdown that shows the attached picture `name` once the reader unfolds it; `alt` says it in words."""
     summary = "<details><summary>What a right answer draws</summary>"
-    return f"{summary}\n\n![The curves of a right answer](attachment:{name}.png)\n\n</details>"
+    words = alt.translate(str.maketrans("[]", "()"))  # brackets would end it
+    return f"{summary}\n\n![{words}](attachment:{name}.png)\n\n</details>"
 
 
 class StudentVersion(NbGraderPreprocessor):

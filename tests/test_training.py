@@ -1,3 +1,5 @@
+"""The training loop: what it reports, keeps and shows."""
+
 import io
 import math
 

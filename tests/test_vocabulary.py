@@ -1,3 +1,5 @@
+"""Words and names as ids, from the training reviews alone."""
+
 import numpy as np
 import pytest
 

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.plotting.style import BLUE, HALO, INK, ORANGE, WIDTH, array, show
+from helpers.plotting.style import BLUE, HALO, INK, ORANGE, WIDTH, array, listed, show
 
 
 def biases(user_biases, item_biases, title="Who rates high, and what is rated high?"):
@@ -20,7 +20,11 @@ def biases(user_biases, item_biases, title="Who rates high, and what is rated hi
         ax.set_ylabel(name)
     axes[0].set_title(title)
     axes[1].set_xlabel("bias (rating points): below 0 lowers the predicted rating, above 0 raises it")
-    show()
+    spreads = [
+        f"{len(values):,} {name} from {values.min():+.2f} to {values.max():+.2f}, standard deviation {values.std():.2f}"
+        for name, values, _, _ in sides
+    ]
+    show(f"Two histograms “{title}”, in rating points: {'; '.join(spreads)}.")
 
 
 def item_map(points, labels, values=None, value_label="", nb_labels=20, which=None, title="A map of the items"):
@@ -48,8 +52,9 @@ def item_map(points, labels, values=None, value_label="", nb_labels=20, which=No
     ax.set_aspect("equal", adjustable="datalim")  # so that near on the page is near on the map
     ax.set(title=title, xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
     order = _spread(points, 3 * nb_labels) if which is None else which
-    _label_points(ax, points, labels, order, nb_labels if which is None else len(which))
-    show()
+    named = _label_points(ax, points, labels, order, nb_labels if which is None else len(which))
+    alt = f"Scatter plot “{title}”: {len(points):,} points; named on it are {listed(named)}."
+    show(alt if values is None else f"{alt} The colour is the {value_label}, from {low:+.2f} to {high:+.2f}.")
 
 
 def _spread(points, count):
@@ -61,9 +66,12 @@ def _spread(points, count):
 
 
 def _label_points(ax, points, labels, order, count):
-    """Name up to `count` points, right, left, above or below; skip a name that would cover another or the edge."""
+    """Name up to `count` points, right, left, above or below; return the names.
+
+    A name that would cover another or the edge is left out.
+    """
     ax.figure.draw_without_rendering()  # settles the scale, which the boxes depend on
-    frame, boxes = ax.get_window_extent(), []
+    frame, boxes, named = ax.get_window_extent(), [], []
     sides = (6, 0, "left", "center"), (-6, 0, "right", "center"), (0, 5, "center", "bottom"), (0, -5, "center", "top")
     for k in order:
         for x, y, ha, va in sides if len(boxes) < count else ():
@@ -72,6 +80,8 @@ def _label_points(ax, points, labels, order, count):
             box = text.get_window_extent()
             if frame.contains(*box.min) and frame.contains(*box.max) and not box.count_overlaps(boxes):
                 boxes.append(box)
+                named.append(labels[k])
                 ax.plot(*points[k], "o", markersize=5.5, markerfacecolor="none", markeredgecolor=INK)
                 break
             text.remove()
+    return named

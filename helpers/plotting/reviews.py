@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from helpers.plotting.style import BLUE, GREY, INK, PLATE, RED, WIDTH, array, show
+from helpers.plotting.style import BLUE, GREY, INK, PLATE, RED, WIDTH, array, listed, show
 
 
 def ratings(ratings, title="How many stars do people give?"):
@@ -23,7 +23,8 @@ def ratings(ratings, title="How many stars do people give?"):
     ax.text(mean + gap, top, f"mean {mean:.2f}", ha=side, va="top")
     ax.set(title=title, xlabel="rating (stars)", ylabel="share of the reviews (%)", xticks=stars, ylim=(0, top))
     ax.grid(axis="x", visible=False)
-    show()
+    each = listed(f"rating {star} in {share:.1f} %" for star, share in zip(stars, shares, strict=True))
+    show(f"Bar chart “{title}”: {each} of the reviews; mean {mean:.2f}.")
 
 
 def long_tail(users, items):
@@ -41,7 +42,11 @@ def long_tail(users, items):
         ax.set(title=f"{len(counts):,} {name}s", xlabel=f"rank of the {name} (log scale)")
         ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.yaxis.set_major_formatter("{x:,.0f}")
-    show()
+    ranges = [
+        f"{len(counts):,} {name}s {verb} {counts[-1]:,} to {counts[0]:,} reviews each, median {np.median(counts):g}"
+        for counts, (name, verb, _, _) in zip(ranked, sides, strict=True)
+    ]
+    show(f"Two falling curves on log axes, reviews over rank: {'; '.join(ranges)}.")
 
 
 def review_lengths(lengths, title="How long are the reviews?"):
@@ -77,4 +82,7 @@ def review_lengths(lengths, title="How long are the reviews?"):
     if len(shown) < len(lengths):
         note = f"left out: {len(lengths) - len(shown):,} without a word"
         ax.text(1, 1.03, note, transform=ax.transAxes, ha="right", color=GREY)
-    show()
+    show(
+        f"Histogram “{title}”: {len(shown):,} reviews on a log axis of words, median {median:,.0f}, "
+        f"99th percentile {long:,.0f}, longest {shown.max():,.0f}."
+    )

@@ -1,6 +1,7 @@
 """One style for all figures, and what they share."""
 
 import warnings
+from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -39,7 +40,27 @@ def array(values, name):
     return values
 
 
-def show():
-    """Show the figure, where there is a screen or a notebook to show it in."""
-    if plt.get_backend().lower() != "agg":  # Agg draws files alone: it may warn that it cannot show
+def show(alt):
+    """Show the figure, where there is a screen or a notebook to show it in; `alt` says it to who cannot see it."""
+    backend = plt.get_backend().lower()
+    if "inline" in backend:
+        show_in_notebook(plt.gcf(), alt)
+    elif backend != "agg":  # Agg draws files alone: it may warn that it cannot show
         plt.show()
+
+
+def show_in_notebook(figure, alt):
+    """Display `figure`, and close it. Jupyter gives a PNG alone no alternative text; in HTML, a picture has its own."""
+    from IPython.core.pylabtools import print_figure
+    from IPython.display import display
+
+    png = print_figure(figure, base64=True)
+    html = f'<img src="data:image/png;base64,{png}" alt="{escape(alt)}">'
+    display({"image/png": png, "text/html": html, "text/plain": alt}, raw=True)
+    plt.close(figure)
+
+
+def listed(parts):
+    """Return texts as a list to be read out: "a, b and c"."""
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last

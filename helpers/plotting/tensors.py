@@ -23,6 +23,7 @@ def embedding_table(weights, rows=None):
         raise ValueError(f"rows must be at most 10 ids from 0 to {height - 1}, but is {ids.tolist()}.")
     step = width + 3.5  # from one table to the next
     tables = [("embedding", 0, np.arange(height)), ("looked up", step, ids)][: 1 if rows is None else 2]
+    parts = []
     ax = _canvas(-1, step * len(tables) - 3.4, max(height, len(ids)))
     for name, left, shown in tables:
         shades = plt.get_cmap("PuOr_r")(0.5 + 0.2 * weights[shown] / (np.abs(weights).max() or 1))
@@ -30,11 +31,13 @@ def embedding_table(weights, rows=None):
         _cells(ax, left, texts, shades, f"{name}: {weights[shown].shape}")
         for row, k in enumerate(shown):
             ax.text(left - 0.15, row + 0.5, f"id {k}", ha="right", va="center", color=GREY)
+        lines = [f"id {k}: {', '.join(row)}" for k, row in zip(shown, texts, strict=True)]
+        parts.append(f"{name}, shape {weights[shown].shape}: {'; '.join(lines)}")
     if rows is not None:
         ax.annotate("", (step - 1.2, 0.5), (width + 0.4, 0.5), arrowprops={"arrowstyle": "->", "color": INK, "lw": 1.5})
         for k in set(ids.tolist()):
             ax.add_patch(Rectangle((0, k), width, 1, fill=False, edgecolor=BLACK, linewidth=2.5, zorder=3))
-    show()
+    show(f"Tables of weights, a row per id: {'. '.join(parts)}.")
 
 
 def broadcast(a_shape, b_shape):
@@ -59,7 +62,13 @@ def broadcast(a_shape, b_shape):
     _cells(ax, 2 * width + 2.4, texts, np.full((height, width), "#EDEDED"), f"a − b: {shape}", wide=1.5)
     for x, sign in ((width + 0.6, "−"), (2 * width + 1.8, "=")):
         ax.text(x, height / 2, sign, ha="center", va="center", fontsize=18)
-    show()
+    operands = f"{_copied('a', a_shape, shape)}, minus {_copied('b', b_shape, shape)}"
+    show(f"Tables of cells: {operands}, is a − b, shape {shape}.")
+
+
+def _copied(name, own, shape):
+    """Return in words what becomes of a tensor of the shape `own`, where `shape` is asked for."""
+    return f"{name}, shape {tuple(own)}" + (f", copied to {shape}" if tuple(own) != shape else "")
 
 
 def padding(batches, titles):
@@ -76,6 +85,7 @@ def padding(batches, titles):
             form = f"{batch.dtype} of shape {batch.shape}"
             raise ValueError(f"batches[{k}] must be word ids, whole numbers from 0 in shape (B, L), but is {form}.")
     fig, axes = plt.subplots(1, len(batches), figsize=(WIDTH, 3.6), sharex=True, sharey=True, squeeze=False)
+    parts = []
     for ax, batch, title in zip(axes[0], batches, titles, strict=True):
         height, width = batch.shape
         cells, shades = batch.clip(max=2), {"cmap": ListedColormap(CELLS.values()), "vmin": 0, "vmax": 2}
@@ -85,8 +95,10 @@ def padding(batches, titles):
         else:  # too small for lines between them; an image is drawn in no time, however long the reviews
             ax.pcolorfast((0.5, width + 0.5), (0.5, height + 0.5), cells, **shades)
         ax.add_patch(Rectangle((0.5, 0.5), width, height, fill=False, edgecolor=GREY, linewidth=0.8, clip_on=False))
-        ax.set_title(f"{title}: {100 * np.mean(batch == 0):.0f} % padding", pad=26)
+        share = f"{title}: {100 * np.mean(batch == 0):.0f} % padding"
+        ax.set_title(share, pad=26)
         note = f"{height:,} reviews × {width:,} = {batch.size:,} cells"
+        parts.append(f"{share}, {note}")
         ax.text(0, 1.03, note, transform=ax.transAxes, color=GREY)
         ax.set_xlabel("place in the review (words)")
         ax.grid(visible=False)
@@ -98,7 +110,7 @@ def padding(batches, titles):
     kinds = np.unique(np.concatenate([batch.clip(max=2).ravel() for batch in batches]))
     key = [Patch(color=colour, label=kind) for n, (kind, colour) in enumerate(CELLS.items()) if n in kinds]
     fig.legend(handles=key[::-1], loc="outside lower left", ncols=3, frameon=False)
-    show()
+    show(f"The cells of each batch, a row per review, words first, then padding. {'; '.join(parts)}.")
 
 
 def _canvas(left, right, bottom):

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from helpers.plotting.style import BLUE, COLOURS, GREY, HALO, MARKERS, PLATE, WIDTH, show
+from helpers.plotting.style import BLUE, COLOURS, GREY, HALO, MARKERS, PLATE, WIDTH, listed, show
 
 MEAN = "mean of the training ratings"
 FLOOR = "noise floor: nobody can do better from user and item alone"
@@ -34,7 +34,8 @@ def learning_curves(histories, mean=None, noise_floor=None, classic=None, title=
     last = max(epoch for _, epoch, _, _ in ends)
     margin = min(0.5, 0.02 * last) if last > 1 else 0.5
     ax.set_xlim(1 - margin, last + margin)
-    for text, error, line in _references(mean, noise_floor, classic):
+    references = _references(mean, noise_floor, classic)
+    for text, error, line in references:
         ax.axhline(error, color=GREY, linestyle=line, linewidth=1.5, zorder=1)
         ends.append((text, last + margin, error, GREY))
     _choose_view(ax, histories.values(), [error for _, _, error, _ in ends], top)
@@ -44,7 +45,8 @@ def learning_curves(histories, mean=None, noise_floor=None, classic=None, title=
     key = "solid: validation   dashed: training   marker: best epoch on validation"
     ax.text(0, 1.03, key, transform=ax.transAxes, color=GREY)
     _label_ends(ax, ends)
-    show()
+    curves = " ".join(_curve(name, history) for name, history in histories.items())
+    show(f"Line chart “{title}”, mean squared error. {curves}{_lines(references)}")
 
 
 def compare_models(errors, mean=None, noise_floor=None, label="validation", title="Which model errs least?"):
@@ -67,13 +69,26 @@ def compare_models(errors, mean=None, noise_floor=None, label="validation", titl
     for row, error in enumerate(everything[:count]):
         ax.annotate(f"{error:.3f}", (error, row), (9, 0), textcoords="offset points", va="center", bbox=PLATE)
     ax.set(title=title, xlabel=f"mean squared error, {label} (rating points²): further left is better")
-    show()
+    reached = listed(f"{name} {error:.3f}" for name, error in zip(errors, everything, strict=False))
+    show(f"Dot chart “{title}”, mean squared error, {label}: {reached}.{_lines(references)}")
 
 
 def _references(mean=None, noise_floor=None, classic=None):
     """Return (text, error, line style) of the lines asked for."""
     lines = ((MEAN, mean, "-."), (FLOOR, noise_floor, ":"), (CLASSIC, classic, (0, (6, 2))))
     return [(text, float(error), style) for text, error, style in lines if error is not None]
+
+
+def _lines(references):
+    """Return the labelled lines as a sentence that goes on, or nothing."""
+    return f" Lines: {'; '.join(f'{text}, {error:.3f}' for text, error, _ in references)}." if references else ""
+
+
+def _curve(name, history):
+    """Return the two curves of a model as a sentence."""
+    train, val, best = history.train, history.val, history.best_epoch
+    on_validation = f"from {val[0]:.3f} to {val[-1]:.3f}, best {val[best]:.3f} after epoch {best + 1} of {len(val)}"
+    return f"{name}: validation {on_validation}; training from {train[0]:.3f} to {train[-1]:.3f}."
 
 
 def _choose_view(ax, histories, ends, top):

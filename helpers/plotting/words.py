@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.plotting.style import BLACK, BLUE, GREY, INK, ORANGE, PLATE, WIDTH, array, show
+from helpers.plotting.style import BLACK, BLUE, GREY, INK, ORANGE, PLATE, WIDTH, array, listed, show
 
 LONGEST_WORD = 18  # letters; a longer one is cut
 
@@ -23,7 +23,9 @@ def word_effects(words, effects, nb=15, title="Which words lower a rating, and w
         raise ValueError(f"of the {nb} words at either end none has an effect: there is nothing to draw.")
     rows = max(len(lowering), len(raising))
     _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.25 * rows))
+    parts = []
     for chosen, colour, gap, side in ((lowering, ORANGE, -5, "right"), (raising, BLUE, 5, "left")):
+        parts.append(listed(f"{words[k]} {_signed(effects[k])}" for k in chosen) if chosen else "none")
         ax.barh(range(len(chosen)), effects[chosen], height=0.7, color=colour)
         for row, k in enumerate(chosen):
             word = words[k] if len(words[k]) <= LONGEST_WORD else words[k][: LONGEST_WORD - 1] + "…"
@@ -34,9 +36,9 @@ def word_effects(words, effects, nb=15, title="Which words lower a rating, and w
     room = 0.25 * (high - low)  # for the words beyond the longest bars
     ax.set(xlim=(low - room, high + room), ylim=(rows - 0.4, -0.6), yticks=[])
     ax.spines["left"].set_visible(False)
-    ax.xaxis.set_major_formatter(lambda effect, _: f"{effect:+.3g}".replace("-", "−") if effect else "0")
+    ax.xaxis.set_major_formatter(lambda effect, _: _signed(effect) if effect else "0")
     ax.set(title=title, xlabel="effect of the word (rating points)")
-    show()
+    show(f"Bar chart “{title}”, in rating points. Lowering: {parts[0]}. Raising: {parts[1]}.")
 
 
 def negative_sampling_loss(title="What a real word and a fake word cost"):
@@ -60,7 +62,11 @@ def negative_sampling_loss(title="What a real word and a fake word cost"):
     ax.text(0, best - 0.05, text, ha="center", va="top", bbox=PLATE)
     ax.set(title=title, xlabel="cosine c of item and word", ylabel="loss of one word")
     ax.set(xlim=(-1, 1), ylim=(0, 1.5), xticks=(-1, -0.5, 0, 0.5, 1))
-    show()
+    show(
+        f"Line chart “{title}”: as the cosine of item and word goes from −1 to 1, a real word's loss falls "
+        f"from {worst:.3f} to {best:.3f}, and a fake one's rises likewise. Where training starts, both at 0, they "
+        f"add up to {2 * start:.3f}; they cannot fall below {2 * best:.3f}."
+    )
 
 
 def cosines(real, fake, title="Are real words nearer than fake ones?"):
@@ -82,7 +88,8 @@ def cosines(real, fake, title="Are real words nearer than fake ones?"):
     ax.set(xlim=(-1, 1), ylim=(0, top), xlabel="cosine of item and word", ylabel="share of the words (%)")
     ax.set_title(title, pad=26)
     ax.grid(axis="x", visible=False)
-    show()
+    medians = [f"{len(values):,} {name} words, median {np.median(values):.2f}" for name, values in sides.items()]
+    show(f"Two histograms “{title}”, over the cosine of item and word: {'; '.join(medians)}.")
 
 
 def _mark_medians(ax, sides, top):
@@ -95,6 +102,11 @@ def _mark_medians(ax, sides, top):
         place = {"xytext": (6 * way, 0 if fits else -18), "textcoords": "offset points"}
         text = f"{name}: median {median:.2f}".replace("-", "−")
         ax.annotate(text, (median, top), **place, ha="left" if way > 0 else "right", va="top", bbox=PLATE)
+
+
+def _signed(effect):
+    """Return an effect with its sign."""
+    return f"{effect:+.3g}".replace("-", "−")
 
 
 def _finite(values, name):

@@ -1,0 +1,84 @@
+"""The workflow of GitHub Actions: it is one, nobody can abuse it, and it runs what a person would type."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from authoring.notebooks import ROOT
+
+WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
+TEXT = WORKFLOW.read_text(encoding="utf-8")
+JOBS = yaml.safe_load(TEXT)["jobs"]
+LINES = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in JOBS.items()}
+KEEPS_NO_KEY = "        with:\n          persist-credentials: false\n"
+
+
+def is_valid(path, run):
+    """Whether a file is a workflow by GitHub's schema."""
+    return run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", path, check=False).returncode == 0
+
+
+def abuses(path):
+    """Return how a workflow could be abused, as zizmor finds it."""
+    settings = ["--offline", "--quiet", "--format=json", f"--config={ROOT / '.github' / 'zizmor.yml'}"]
+    done = subprocess.run([Path(sys.executable).parent / "zizmor", *settings, path], capture_output=True, text=True)
+    return {finding["ident"] for finding in json.loads(done.stdout)}
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Write the workflow with a mistake in it; return the file."""
+
+    def changed(right, wrong):
+        assert right in TEXT
+        path = tmp_path / "ci.yml"
+        path.write_text(TEXT.replace(right, wrong), encoding="utf-8")
+        return path
+
+    return changed
+
+
+def test_it_is_a_workflow_by_githubs_schema(run, changed):
+    assert is_valid(WORKFLOW, run)
+    assert not is_valid(changed("runs-on:", "run-on:"), run)
+
+
+def test_nobody_can_abuse_it(changed):
+    assert abuses(WORKFLOW) == set()
+    assert abuses(changed(KEEPS_NO_KEY, "")) == {"artipacked"}
+
+
+def test_it_may_read_the_repository_alone_and_each_job_ends():
+    assert yaml.safe_load(TEXT)["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job and job["timeout-minutes"] <= 60 for job in JOBS.values())
+
+
+def test_on_a_processor_it_runs_what_ci_runs_anywhere():
+    assert LINES["test"][-1] == ".ci/run"
+
+
+def test_on_a_graphics_card_it_runs_the_solutions_as_make_test_does_where_there_is_one():
+    assert JOBS["solutions-gpu"]["if"] == "vars.GPU_RUNNER != ''"
+    dry = subprocess.run(["make", "--dry-run", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert LINES["solutions-gpu"][-1] in dry.splitlines()
+
+
+ALL_LINES = pytest.mark.parametrize("line", [line for lines in LINES.values() for line in lines])
+
+
+@ALL_LINES
+def test_each_step_is_a_line_that_a_shell_understands(line):
+    assert "\n" not in line, "what takes more lines belongs into the Makefile"
+    assert "${{" not in line, "a shell would run whatever GitHub writes there"
+    subprocess.run(["bash", "-n", "-c", line], check=True)
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not there, as it is on GitHub's runners")
+@ALL_LINES
+def test_shellcheck_has_nothing_to_say(line):
+    subprocess.run(["shellcheck", "--shell=bash", "-"], input=line, text=True, check=True)
