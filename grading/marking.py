@@ -193,7 +193,7 @@ class NotebookRun:
     def not_there(self, position, exercise, error):
         """Return the verdict on an answer whose name is not defined."""
         problem = self.problem_before(position, exercise)
-        if problem is None and exercise in self.matched.missing:
+        if exercise in self.matched.missing and not self.extra_problem_before(position):
             check, answer = EXAMINERS[exercise].check, EXAMINERS[exercise].answer
             words = f"its cell is not in the notebook, and no other cell defines `{answer}`."
             return Verdict("missing", f"✗ Exercise {check.number}: {words}")
@@ -207,6 +207,10 @@ class NotebookRun:
         )
         problems = [self.problems[step.id] for step in before[start:] if step.id in self.problems]
         return problems[-1] if problems else None
+
+    def extra_problem_before(self, position):
+        """Whether one of the student's own cells went wrong: it may be what defines an answer whose cell is missing."""
+        return any(step.role == "extra" and step.id in self.problems for step in self.steps[:position])
 
     def stopped(self, exercise, problem):
         """Return the verdict on an answer whose code did not come to its end."""

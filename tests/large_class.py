@@ -36,6 +36,7 @@ NEEDS = {  # exercises that run another's answer: where that is not right, nobod
     "text-classic-mf": {"text-item"},
     "joint-step": {"negative-sampling-loss"},
 }
+NEEDED = set().union(*NEEDS.values())
 HOSTILE = {  # answers to exercise 1.1, beside FORGERIES
     "endless": "def row_dot(a, b):\n    while True:\n        pass",
     "crashing": "def row_dot(a, b):\n    import ctypes\n    return ctypes.string_at(0)",
@@ -61,6 +62,7 @@ class Maker:
 
     def __init__(self, course, seed):
         self.course, self.seed = course, seed
+        self.solutions = {id: demo.without_markers(exercise.solution) for id, exercise in course.automatic.items()}
 
     def student(self, number):
         """Return the number-th student's name, what they hand in, and how it is packed."""
@@ -78,7 +80,9 @@ class Maker:
             kind = draw.choices(["right", "wrong", "todo"], [6, 2, 1])[0]
             if any(expected[other] != OK for other in NEEDS.get(id, ())):
                 kind = "todo"
-            if kind == "todo":
+            if id in NEEDED and kind == "right":  # other right answers need not go with every answer that needs them
+                sources[id], expected[id] = self.solutions[id], OK
+            elif kind == "todo":
                 sources[id], expected[id] = exercise.released, TODO
             else:
                 file = draw.choice(answers(kind, id))
@@ -131,11 +135,6 @@ class Maker:
         """No answers, and a first cell that lets every check say that all is right."""
         notebooks = {name.removesuffix(".ipynb"): each for name, each in demo.forged(self.course).items()}
         return Handed("forged", notebooks, dict.fromkeys(self.solutions, NOT_RIGHT))
-
-    @property
-    def solutions(self):
-        """Our own answers."""
-        return {id: demo.without_markers(exercise.solution) for id, exercise in self.course.automatic.items()}
 
     def notebooks(self, sources):
         """Return the student's notebooks with these answers."""

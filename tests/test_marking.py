@@ -356,6 +356,12 @@ def test_cells_that_are_not_as_released(counter, change, id, verdict):
     assert (mark.verdict, mark.max_points) == (verdict, 1), mark
 
 
+def test_a_deleted_answer_is_missing_though_a_given_cell_stops_without_it(office):
+    notebook = solved(TWO)
+    without(notebook, "koren-fit")
+    assert verdicts(office.mark(notebook)) == {"classic-mf": "ok", "koren-mf": "ok", "koren-fit": "missing"}
+
+
 # --- the grader's own failures
 
 
