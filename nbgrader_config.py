@@ -5,8 +5,10 @@ import sys
 import warnings
 from pathlib import Path
 
+import nbgrader
 from sqlalchemy.exc import SAWarning
 
+import grading
 from authoring.release import ExpectedPictures, StudentVersion
 
 c = get_config()  # noqa: F821 - nbgrader puts it here
@@ -42,6 +44,11 @@ c.HTMLExporter.sanitize_html = True
 c.GenerateFeedback.exporter_class = "grading.cleaning.Page"
 c.GenerateFeedback.force = True
 c.GenerateFeedback.post_convert_hook = "grading.feedback.renew"
+
+# formgrader needs no internet for its formulas, nor for its keys: a template of ours goes before nbgrader's
+ours = Path(grading.__file__).parent / "templates"
+theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+c.HTMLExporter.extra_template_basedirs = [str(ours), str(theirs)]
 
 # SQLAlchemy warns three times about each new student; nothing is wrong
 warnings.filterwarnings("ignore", category=SAWarning)

@@ -293,7 +293,7 @@ def share(exercise):
 def people_lines(summary):
     """Return a line for each reason why students need a person, with as many names as fit."""
     if not summary.people:
-        return ["", "Nobody needs a person."]
+        return ["", "Nobody needs a person, but for the open question."]
     said = ["", f"{amount(len(summary.who), 'student')} to look at:"]
     for reason, students in summary.people.items():
         said.append(with_names(f"  {REASONS[reason]} ({len(students)}): ", list(map(shown, students))))

@@ -244,6 +244,7 @@ def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     dialog.get_by_role("button", name="Ok").click()
 
 
-def test_the_walk_takes_every_picture_there_is():
-    taken = set(re.findall(r'lab\.picture\("([a-z-]+)"', Path(__file__).read_text(encoding="utf-8")))
+def test_the_walks_take_every_picture_there_is():
+    walks = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*_walk.py")]
+    taken = set(re.findall(r'picture\("([a-z-]+)"', "".join(walks)))
     assert {path.stem for path in PICTURES.glob("*.png")} == taken
