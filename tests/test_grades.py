@@ -53,8 +53,8 @@ def test_equal_marks_make_the_same_file_whatever_the_order_of_exercises_and_part
     first, *others = (marks[start : start + 14] for start in (0, 14, 28))
     for part in (first, *others):
         random.Random(1).shuffle(part)
-    parts = [[row._replace(max_points=float(row.max_points)) for row in part] for part in ([*others[0], *others[1]], first)]
-    write_grades(tmp_path / "b.csv", *map(iter, parts))
+    as_floats = [[row._replace(max_points=float(row.max_points)) for row in part] for part in (first, *others)]
+    write_grades(tmp_path / "b.csv", *map(iter, reversed(as_floats)))
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
