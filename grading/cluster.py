@@ -1,7 +1,6 @@
 """The cluster that grades a class: this machine's cores, or any Dask cluster that shares the course folder with it."""
 
-import os
-import signal
+import logging
 import sys
 from contextlib import contextmanager, suppress
 
@@ -9,15 +8,15 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
 from tqdm import tqdm
 
-from grading.desk import Desk
+from grading.desk import Desk, DeskDied
 
 SETTINGS = {
-    "distributed.worker.daemon": False,  # a worker starts processes of its own
     "distributed.scheduler.allowed-failures": 3,  # students' code is never in a worker: one that dies has other reasons
     "distributed.comm.timeouts.connect": "30s",
     "distributed.logging.distributed": "error",
 }
-DEATH = "A worker has died. What it was marking is begun again on another."
+TRIES = 3  # desks that may die over a submission
+DEATH = "{} has died. What it was marking is begun again on another."
 
 
 class Desks(WorkerPlugin):
@@ -26,16 +25,24 @@ class Desks(WorkerPlugin):
     name = "recommenders2-desks"
 
     def __init__(self, root, trust):
-        self.root, self.trust, self.desk = str(root), trust, None
+        self.root, self.trust, self.desk, self.closed = str(root), trust, None, False
 
     def mark(self, submission, anew):
-        """Mark a submission at the desk, which is set up first if there is none."""
-        if self.desk is None or not self.desk.alive:
-            self.desk = Desk(self.root, self.trust)
-        return self.desk.mark(submission, anew)
+        """Mark a submission at the desk; one that is not there, or has died, is replaced."""
+        for _ in range(TRIES):
+            if self.desk is None or not self.desk.alive:
+                self.desk = Desk(self.root, self.trust)
+            try:
+                return self.desk.mark(submission, anew)
+            except DeskDied:
+                if self.closed:
+                    break
+                tqdm.write(DEATH.format("A desk"), file=sys.stderr)
+        return f"The process that marks has ended, {TRIES} times."
 
     def teardown(self, worker):
         """Close the desk."""
+        self.closed = True
         if self.desk:
             with suppress(OSError):
                 self.desk.close()
@@ -51,19 +58,18 @@ def connected(jobs, scheduler, scratch):
     """Yield a Client of a cluster of `jobs` workers on this machine, or of the one at the address `scheduler`.
 
     scratch: a folder for what workers here write. scheduler: also a cluster that dask-jobqueue and its like made.
+    Workers here are threads of this process, since each only waits for its desk: nothing listens on the network.
     """
     with dask.config.set(SETTINGS):
         if scheduler:
             with Client(scheduler) as client, told_of_deaths(client):
                 yield client
         else:
-            options = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "memory_limit": 0}
+            options = {"processes": False, "threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0}
             options["local_directory"] = str(scratch)
-            options["scheduler_kwargs"] = {"dashboard_address": "127.0.0.1:0"}  # two graders may run at a time
-            os.environ.setdefault("DASK_DISTRIBUTED__LOGGING__DISTRIBUTED", "error")  # for the workers
-            with deaf_to_interrupts():
-                cluster = LocalCluster(n_workers=jobs, **options)
-            with cluster, Client(cluster) as client, told_of_deaths(client):
+            # what it says of its own end when it is interrupted helps nobody; what fails comes as a result
+            logging.getLogger("distributed").handlers[:] = [logging.NullHandler()]
+            with LocalCluster(n_workers=jobs, **options) as cluster, Client(cluster) as client:
                 yield client
 
 
@@ -74,23 +80,13 @@ def told_of_deaths(client):
     def tell(event):
         _, told = event
         if told["action"] == "remove-worker" and not told["expected"]:
-            tqdm.write(DEATH, file=sys.stderr)
+            tqdm.write(DEATH.format("A worker"), file=sys.stderr)
 
     client.subscribe_topic("all", tell)
     try:
         yield
     finally:
         client.unsubscribe_topic("all")
-
-
-@contextmanager
-def deaf_to_interrupts():
-    """Let processes that are started inside ignore Ctrl-C: it is for their parent, which then ends them."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def marked(client, course, submissions, trust, anew):

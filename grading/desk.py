@@ -20,22 +20,32 @@ from pathlib import Path
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
 
 
+class DeskDied(Exception):
+    """The process has ended without an answer."""
+
+
 class Desk:
     """The worker's side: starts the process, and hands it submissions."""
 
     def __init__(self, root, trust):
         command = [sys.executable, "-m", "grading.desk", str(root), *(["--trust"] if trust else [])]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen(command, **pipes, start_new_session=True)  # Ctrl-C is for the worker
 
     def mark(self, submission, anew):
-        """Mark a submission, or all of it `anew`, and keep the result; return "", or why that did not succeed."""
+        """Mark a submission, or all of it `anew`, and keep the result; return "", or why that did not succeed.
+
+        Raises DeskDied.
+        """
         try:
             pickle.dump((submission, anew), self.process.stdin)
             self.process.stdin.flush()
             line = self.process.stdout.readline()
-        except BrokenPipeError:
-            line = b""
-        return json.loads(line) if line else "The process that marks has ended."
+        except (BrokenPipeError, ValueError) as error:  # it has ended, or has been closed meanwhile
+            raise DeskDied from error
+        if not line:
+            raise DeskDied
+        return json.loads(line)
 
     @property
     def alive(self):

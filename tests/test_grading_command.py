@@ -281,13 +281,13 @@ def test_a_run_that_is_killed_leaves_nothing_running_and_the_next_one_goes_on(ro
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
 
 
-def test_a_worker_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, begin):
+def test_a_desk_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, begin):
     process = begin(anew, 0, "--jobs", "1")
     (desk,) = wait_for(lambda: desks(process), 60)
-    desk.parent().kill()
+    desk.kill()
     said, errors = process.communicate(timeout=300)
     assert process.returncode == 0, said
-    assert errors.count(b"A worker has died. What it was marking is begun again on another.") == 1
+    assert errors.count(b"A desk has died. What it was marking is begun again on another.") == 1
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
 
 
@@ -321,13 +321,8 @@ def minding_ctrl_c():
 
 
 def desks(process):
-    """Return the desks that a grader's workers have started."""
-    children = psutil.Process(process.pid).children(recursive=True)
-    return [
-        child
-        for child in children
-        if "grading.desk" in child.cmdline() and "grading.desk" not in child.parent().cmdline()
-    ]
+    """Return the desks of a grader."""
+    return [child for child in psutil.Process(process.pid).children() if "grading.desk" in child.cmdline()]
 
 
 def wait_for(condition, seconds):
