@@ -45,10 +45,8 @@ screenshots: .venv/test chromium  ## take the pictures in docs/screenshots/ anew
 errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
 	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))
 
-bench: .venv/bench  ## compare with other libraries on the same reviews, and marking with bare kernels
-	$(BIN)/python -m benchmarks peers
-	$(BIN)/python -m benchmarks ridge
-	$(BIN)/python -m benchmarks grading
+bench: .venv/bench bubblewrap  ## measure beside other libraries, half an hour; shorter: make bench OPTIONS=--quick
+	$(BIN)/python -m benchmarks all $(if $(REVIEWS),--reviews $(REVIEWS)) $(OPTIONS)
 
 clean:          ## remove what the set-up made; data, work and marks stay
 	rm -rf .venv *.egg-info .pytest_cache .ruff_cache

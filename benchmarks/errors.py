@@ -21,12 +21,17 @@ def errors(file=sys.stdout):
     load_data(quiet=True)
     reached = {}
     for path in solution_paths():
-        notebook = read(path)
-        notebook.cells.append(nbformat.v4.new_code_cell(READ_REACHED))
-        print(f"executing {path.name} ...", file=sys.stderr)
-        execute(notebook, folder=path.parent)
-        reached |= json.loads(notebook.cells[-1].outputs[0].text)
+        reached |= executed(path)
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["model", *PARTS, "seconds"])
     for model, row in reached.items():
         writer.writerow([model, *(f"{row[part]:.4f}" for part in PARTS), f"{row['seconds']:.2f}"])
+
+
+def executed(path):
+    """Execute the solution notebook at `path`; return what its models reached: model -> errors and seconds."""
+    notebook = read(path)
+    notebook.cells.append(nbformat.v4.new_code_cell(READ_REACHED))
+    print(f"executing {path.name} ...", file=sys.stderr)
+    execute(notebook, folder=path.parent)
+    return json.loads(notebook.cells[-1].outputs[0].text)

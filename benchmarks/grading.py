@@ -1,72 +1,129 @@
-"""What marking a submission costs: CPU seconds, beside those of four bare kernels that only import torch."""
+"""What marking costs: CPU seconds a submission, beside plain `nbgrader autograde` on the same submissions."""
 
 import os
+import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-import matplotlib
 import nbformat
-import torch
-from nbclient import NotebookClient
 
+from grading import demo
 from grading.course import ASSIGNMENT, Course
-from grading.marking import Marker
-from grading.reference import Reference
-from grading.submissions import find_submissions
+from grading.reference import left_out
 
-ROUNDS = 3
+CLASS = {  # each in equal numbers
+    "solved": demo.solved,
+    "wrong": lambda course: demo.solved(course, demo.MEAN),
+    "half-done": demo.half_done,
+    "untouched": demo.untouched,
+}
+COPIES = 4  # of each, for our grader: its start is paid once for the class
+PLAIN_CONFIGURATION = """
+c.CourseDirectory.course_id = "recommenders2"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+c.ExecutePreprocessor.timeout = 600
+c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
+"""
+
+
+class Cost(NamedTuple):
+    """What a command took."""
+
+    submissions: int
+    cpu: float  # seconds, of the command and all that it started
+    wall: float  # seconds
+
+    @property
+    def each(self):
+        """The CPU seconds of one submission."""
+        return self.cpu / self.submissions
 
 
 def grading():
-    """Print the CPU seconds of a solved submission, of an untouched one, and of four bare kernels, in turns.
-
-    They are marked without the sandbox, so that the system counts what students' code takes; that of bubblewrap itself
-    is some hundredths of a second.
-    """
-    matplotlib.use("agg")
-    torch.set_num_threads(1)
-    course = Course()
+    """Print the CPU seconds of a submission, marked by nbgrader as it comes, and by us, step by step."""
     with tempfile.TemporaryDirectory() as folder:
-        submissions = {one.student: one for one in find_submissions(make_class(course, Path(folder)), course)}
-        marker = Marker(course, Reference(course, folder, seed=0), key=b"a benchmark", trust=True)
-        work = {name: lambda one=one: marker.mark(one) for name, one in submissions.items()}
-        work["four bare kernels"] = bare_kernels
-        seconds = {name: [] for name in work}
-        for _ in range(ROUNDS):
-            for name, do in work.items():
-                before = spent()
-                do()
-                seconds[name].append(spent() - before)
-    least = {name: min(times) for name, times in seconds.items()}
-    print("CPU seconds, least of 3 (and most)")
-    for name, times in seconds.items():
-        print(f"{name:<18} {least[name]:5.2f} ({max(times):.2f}), {least[name] / least['four bare kernels']:.2f} times")
+        Path(folder).chmod(0o755)  # students' code runs as another user
+        costs = {
+            "nbgrader autograde": plain(Path(folder) / "plain"),
+            "the same, without what is not judged": plain(Path(folder) / "shorter", shorter=True),
+            "python -m grading --trust --jobs 1": ours(Path(folder) / "trust", "--trust", "--jobs", "1"),
+            "python -m grading --jobs 1": ours(Path(folder) / "one", "--jobs", "1"),
+            "python -m grading --jobs 2": ours(Path(folder) / "two", "--jobs", "2"),
+        }
+    first, *_ = costs.values()
+    print(f"{'':38}{'CPU s each':>12}{'times as many':>15}{'wall s each':>13}")
+    for name, cost in costs.items():
+        wall = cost.wall / cost.submissions
+        print(f"{name:38}{cost.each:>12.2f}{first.each / cost.each:>15.1f}{wall:>13.2f}")
+    print("times as many: submissions a core, in the time in which nbgrader autograde marks one")
 
 
-def make_class(course, folder):
-    """Make a solved and an untouched submission below `folder`; return where they are."""
-    submitted = folder / "submitted"
-    for student in ("solved", "untouched"):
-        shutil.copytree(course.root / "notebooks" / ASSIGNMENT, submitted / student / ASSIGNMENT)
-    for path in (submitted / "solved" / ASSIGNMENT).glob("*.ipynb"):
+def plain(root, shorter=False):
+    """Return the Cost of `nbgrader autograde` on a class; `shorter`: without the cells that our grader leaves out."""
+    course = make_class(root, copies=1)
+    (root / "nbgrader_config.py").write_text(f"c = get_config()\n{PLAIN_CONFIGURATION}")
+    if shorter:
+        without_what_is_not_judged(root, course)
+    nbgrader(root, "generate_assignment", "--force")
+    return timed(len(CLASS), nbgrader, root, "autograde")
+
+
+def nbgrader(root, *arguments):
+    """Run a command of nbgrader in a course."""
+    command = [sys.executable, "-m", "nbgrader", *arguments, ASSIGNMENT]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # where nbgrader finds alembic
+    run(command, root, os.environ | {"PATH": path})
+
+
+def ours(root, *options):
+    """Return the Cost of our grader on a class."""
+    make_class(root, COPIES)
+    return timed(
+        len(CLASS) * COPIES, run, [sys.executable, "-m", "grading", "submitted", "--course", ".", *options], root
+    )
+
+
+def make_class(root, copies):
+    """Make a course with a class in the folder `root`; return it."""
+    for name in ("solutions", "notebooks"):
+        shutil.copytree(demo.ROOT / name / ASSIGNMENT, root / name / ASSIGNMENT)
+    course = Course(root)
+    for name, made in CLASS.items():
+        for number in range(copies):
+            demo.in_a_folder(root / "submitted" / f"{name}-{number}", made(course))
+    return course
+
+
+def without_what_is_not_judged(root, course):
+    """Take the cells out of a course and its submissions that our grader does not run."""
+    gone = {id for notebook in course.solutions.values() for id in left_out(notebook)}
+    for path in root.rglob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
-        for cell in notebook.cells:
-            if cell.id in course.exercises:
-                cell.source = course.exercises[cell.id].solution
+        notebook.cells = [cell for cell in notebook.cells if cell.id not in gone]
         nbformat.write(notebook, path)
-    return submitted
 
 
-def bare_kernels():
-    """Start four kernels, one after the other, and import torch in each."""
-    for _ in range(4):
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import torch")])
-        NotebookClient(notebook, kernel_name="python3", extra_arguments=["--IPKernelApp.log_level=40"]).execute()
+def timed(submissions, do, *arguments):
+    """Return the Cost of doing something, of which `submissions` are marked."""
+    wall, before = time.monotonic(), spent()
+    do(*arguments)
+    return Cost(submissions, spent() - before, time.monotonic() - wall)
 
 
 def spent():
-    """Return the CPU seconds of this process and of all that it started and that have ended."""
-    time.sleep(0.1)
-    return sum(os.times()[:4])
+    """Return the CPU seconds of all processes that were started here and have ended, and of those they started."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def run(command, folder, environment=None):
+    """Run a command; if it fails, say what it said."""
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")

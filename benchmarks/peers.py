@@ -1,103 +1,126 @@
-"""KorenMF beside other libraries' matrix factorization: same split, the same number of configurations for each.
+"""Other libraries' models of ratings, on the same split: scikit-surprise, cornac and LensKit.
 
-Each configuration is judged on validation; the test error is read for the chosen one alone. Peers: the SVD of
-scikit-surprise (Hug, 2020) and the MF of cornac (Salah, Truong and Lauw, 2020), both with biases, as Koren's.
+Surprise's SVD (Hug, 2020), cornac's MF (Salah, Truong and Lauw, 2020), LensKit's biases and its alternating least
+squares (Ekstrand, 2020). None of them says what it has reached on the way, so each is trained anew for every number of
+epochs that is asked for, and each time from the start; the time is that of `fit` alone, the
+data being in the library's own form already.
 """
 
-import itertools
-import time
-
 import numpy as np
-import torch
 
-from benchmarks.notebook_models import rating_models
-from helpers.batches import rating_loaders
-from helpers.data import load_data
-from helpers.training import fit
+from benchmarks.measuring import Clock, Curve, memory
+from benchmarks.ratings import Ratings, mse
 
-GRIDS = {
-    "KorenMF (ours)": {"latent_size": (8, 16, 32), "lr": (0.005, 0.01), "l2": (0.2, 0.3, 0.4)},
-    "surprise SVD": {"n_factors": (10, 25, 50), "n_epochs": (20, 40), "reg_all": (0.05, 0.1, 0.2)},
-    "cornac MF": {"k": (8, 16, 32), "max_iter": (25, 75), "lambda_reg": (0.05, 0.1, 0.2)},
-}
+SOME_EPOCHS = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 60, 80)
+FEW_EPOCHS = (5, 10, 20, 40, 80)  # for tuning
 
 
-def mse(predicted, reviews):
-    """Return the mean squared error of `predicted` ratings (N,), clipped to nothing, on encoded `reviews`."""
-    return float(np.mean((np.asarray(predicted) - reviews.ratings) ** 2))
+def curve(data, epochs, train):
+    """Return the Curve of `train(nb_epochs, clock)`, which returns a function from reviews to predictions."""
+    before, points = memory("VmRSS"), []
+    for nb_epochs in epochs:
+        clock = Clock()
+        predict = train(nb_epochs, clock)
+        errors = (mse(predict(part), part) for part in (data.val, data.test))
+        points.append((nb_epochs, clock.cpu, clock.wall, *errors))
+    *columns, tests = map(list, zip(*points, strict=True))
+    return Curve(*columns, tests[int(np.argmin(columns[-1]))], memory() - before)
 
 
-def koren(data, latent_size, lr, l2):
-    """Train the KorenMF of notebook 2; return a function from reviews to predictions."""
-    models = rating_models()
-    models["l2"] = l2
-    torch.manual_seed(0)
-    model = models["KorenMF"](data.nb_users, data.nb_items, latent_size=latent_size)
-    with torch.no_grad():
-        model.gmean.fill_(data.mean)
-    train_loader, val_loader, _ = rating_loaders(data, batch_size=1024)
-    fit(model, models["mf_step"], train_loader, val_loader, lr=lr)
-    device = model.gmean.device
-
-    def predict(reviews):
-        with torch.no_grad():
-            users, items = (torch.from_numpy(ids).to(device) for ids in (reviews.users, reviews.items))
-            return model(users, items)[0].cpu().numpy()
-
-    return predict
+def triples(reviews):
+    """Return the ratings as a list of (user, item, rating)."""
+    return list(zip(reviews.users.tolist(), reviews.items.tolist(), reviews.ratings.tolist(), strict=True))
 
 
-def surprise_svd(data, **options):
-    """Train scikit-surprise's SVD; return a function from reviews to predictions."""
+def surprise_svd(path, threads=1, epochs=SOME_EPOCHS, **options):
+    """Train scikit-surprise's SVD on the ratings at `path`; return the Curve. It knows one thread alone."""
     from surprise import SVD, Dataset, Reader
 
-    triples = zip(data.train.users.tolist(), data.train.items.tolist(), data.train.ratings.tolist(), strict=True)
-    dataset = Dataset(Reader(rating_scale=(1, 5)))
-    trainset = dataset.construct_trainset([(user, item, rating, None) for user, item, rating in triples])
-    model = SVD(random_state=0, **options).fit(trainset)
-    return lambda reviews: [
-        model.predict(user, item, clip=False).est for user, item in zip(reviews.users, reviews.items, strict=True)
-    ]
+    data = Ratings.load(path)
+    rows = [(*row, None) for row in triples(data.train)]
+    trainset = Dataset(Reader(rating_scale=(1, 5))).construct_trainset(rows)
+
+    def train(nb_epochs, clock):
+        model = SVD(random_state=0, n_epochs=nb_epochs, **options)
+        with clock:
+            model.fit(trainset)
+        return lambda reviews: [model.predict(user, item, clip=False).est for user, item, _ in triples(reviews)]
+
+    return curve(data, epochs, train)
 
 
-def cornac_mf(data, **options):
-    """Train cornac's MF; return a function from reviews to predictions."""
+def cornac_mf(path, threads=1, epochs=SOME_EPOCHS, **options):
+    """Train cornac's MF on the ratings at `path`; return the Curve."""
     from cornac.data import Dataset
     from cornac.models import MF
 
-    triples = zip(data.train.users.tolist(), data.train.items.tolist(), data.train.ratings.tolist(), strict=True)
-    trainset = Dataset.build(list(triples), seed=0)
-    model = MF(use_bias=True, seed=0, num_threads=1, **options).fit(trainset)
+    data = Ratings.load(path)
+    trainset = Dataset.build(triples(data.train), seed=0)
     users, items = trainset.uid_map, trainset.iid_map
-    return lambda reviews: [
-        model.rate(users[user], items[item], clipping=False)
-        for user, item in zip(reviews.users.tolist(), reviews.items.tolist(), strict=True)
-    ]
+
+    def train(nb_epochs, clock):
+        model = MF(use_bias=True, seed=0, num_threads=threads, max_iter=nb_epochs, **options)
+        with clock:
+            model.fit(trainset)
+        return lambda reviews: [
+            model.rate(users[user], items[item], clipping=False) for user, item, _ in triples(reviews)
+        ]
+
+    return curve(data, epochs, train)
 
 
-def peers():
-    """Tune each model on validation, and print the chosen configurations with their errors and training seconds."""
-    data = load_data()
-    trainers = dict(zip(GRIDS, (koren, surprise_svd, cornac_mf), strict=True))
-    print(f"{'the mean':16} validation {mse(data.mean, data.val):.4f}  test {mse(data.mean, data.test):.4f}")
-    for name, trainer in trainers.items():
-        runs = [timed(trainer, data, options) for options in configurations(GRIDS[name])]
-        val, seconds, predict, options = min(runs, key=lambda run: run[0])
-        total = sum(run[1] for run in runs)
-        print(
-            f"{name:16} validation {val:.4f}  test {mse(predict(data.test), data.test):.4f}  {seconds:.2f} s; "
-            f"best of {len(runs)} in {total:.0f} s: {options}"
-        )
+def lenskit_dataset(data):
+    """Return the training ratings as LensKit's Dataset."""
+    import pandas as pd
+    from lenskit.data import from_interactions_df
+
+    columns = {"user_id": data.train.users, "item_id": data.train.items, "rating": data.train.ratings}
+    return from_interactions_df(pd.DataFrame(columns))
 
 
-def configurations(grid):
-    """Return all combinations of a grid's values, as dicts."""
-    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+def of_biases(bias, reviews):
+    """Return what LensKit's BiasModel predicts, for all `reviews` at once (it asks for one user at a time)."""
+    users, items = bias.users.numbers(reviews.users), bias.items.numbers(reviews.items)
+    return bias.global_bias + bias.user_biases[users] + bias.item_biases[items]
 
 
-def timed(trainer, data, options):
-    """Train once; return validation error, seconds, the predictor, and the options."""
-    start = time.perf_counter()
-    predict = trainer(data, **options)
-    seconds = time.perf_counter() - start
-    return mse(predict(data.val), data.val), seconds, predict, options
+def lenskit_bias(path, threads=1, epochs=SOME_EPOCHS, user_damping=5.0, item_damping=5.0):
+    """Fit LensKit's biases to the ratings at `path`; return the Curve, of one epoch: they come by a formula."""
+    from lenskit.basic import BiasScorer
+
+    data = Ratings.load(path)
+    dataset = lenskit_dataset(data)
+
+    def train(nb_epochs, clock):
+        model = BiasScorer(damping={"user": user_damping, "item": item_damping})
+        with clock:
+            model.train(dataset)
+        return lambda reviews: of_biases(model.model_, reviews)
+
+    return curve(data, (1,), train)
+
+
+def lenskit_als(path, threads=1, epochs=SOME_EPOCHS, **options):
+    """Train LensKit's biased alternating least squares on the ratings at `path`; return the Curve."""
+    from lenskit.als import BiasedMFScorer
+    from lenskit.training import TrainingOptions
+
+    data = Ratings.load(path)
+    dataset = lenskit_dataset(data)
+
+    def train(nb_epochs, clock):
+        model = BiasedMFScorer(epochs=nb_epochs, **options)
+        with clock:
+            model.train(dataset, TrainingOptions(rng=0))
+
+        def predict(reviews):
+            users, items = model.users.numbers(reviews.users), model.items.numbers(reviews.items)
+            match = np.einsum("nd,nd->n", model.user_embeddings[users], model.item_embeddings[items])
+            return of_biases(model.bias, reviews) + match
+
+        return predict
+
+    return curve(data, epochs, train)
+
+
+REFITTED = (surprise_svd, cornac_mf, lenskit_bias, lenskit_als)  # take several numbers of epochs, and start anew
