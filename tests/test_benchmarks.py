@@ -168,7 +168,6 @@ def test_the_compiled_step_is_a_step_of_torch():
 
 
 def test_compiling_changes_nothing():
-    pytest.importorskip("numba")
     rng = np.random.default_rng(0)
     ids, ratings = rng.integers(5, size=(2, 40)), rng.integers(1, 6, 40).astype(np.float32)
     results = []
@@ -279,8 +278,6 @@ def test_the_report_says_what_was_missed_and_shows_the_pictures(runs, tmp_path, 
 
 
 def test_pandas_and_polars_make_the_same_batch_as_we(tmp_path, monkeypatch):
-    pytest.importorskip("pandas")
-    pytest.importorskip("polars")
     path = tmp_path / "reviews.json.gz"
     write_reviews(path, nb_reviews=1_000, nb_users=100, nb_items=80)
     monkeypatch.setenv("RECSYS_REVIEWS", "put back afterwards")
@@ -290,7 +287,6 @@ def test_pandas_and_polars_make_the_same_batch_as_we(tmp_path, monkeypatch):
 
 
 def test_counting_words_leaves_the_reviews_as_they_are():
-    pytest.importorskip("sklearn")
     from benchmarks.ridge import counts
 
     reviews = Reviews([0, 1], [0, 0], [5, 1], words=[3, 2, 3, 1], offsets=[0, 3, 4])
