@@ -211,7 +211,8 @@ def clean_output(output):
 def clean_data(data):
     """Return those representations of an output that are texts or pictures."""
     data = data if isinstance(data, dict) else {}
-    texts = {kind: shortened(data[kind]) for kind in TEXTS if kind in data and kind != "image/svg+xml"}
+    elsewhere = {"image/svg+xml", "text/html"} if "image/png" in data else {"image/svg+xml"}  # our figures come twice
+    texts = {kind: shortened(data[kind]) for kind in TEXTS if kind in data and kind not in elsewhere}
     drawing = joined(data.get("image/svg+xml"))
     if 0 < len(drawing) <= MAX_OUTPUT_TEXT * 10:  # half a drawing is none
         texts["image/svg+xml"] = drawing
