@@ -74,9 +74,14 @@ def watch(page):
     troubles = []
     page.on("console", lambda line: line.type == "error" and troubles.append(f"{line.location['url']}: {line.text}"))
     page.on("pageerror", lambda error: troubles.append(f"exception: {error}"))
-    page.on("requestfailed", lambda request: troubles.append(f"{request.failure}: {request.method} {request.url}"))
+    page.on("requestfailed", lambda request: was_left(request) or troubles.append(f"{request.failure}: {request.url}"))
     page.on("response", lambda answer: answer.status >= 400 and troubles.append(f"{answer.status}: {answer.url}"))
     return troubles
+
+
+def was_left(request):
+    """Whether the browser itself gave a request up, as it does when the page that asked is left."""
+    return request.failure == "net::ERR_ABORTED"
 
 
 def violations(page, context=None):

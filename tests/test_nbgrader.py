@@ -141,6 +141,8 @@ def test_autograde_again_keeps_marks_and_what_a_person_gave(graded, run):
 
 
 def test_without_a_sandbox_autograde_refuses_and_says_why(graded, run, tmp_path):
+    changed = graded[0] / "submitted" / "wrong" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")  # so that it is to be marked
     done = run(
         "nbgrader",
         "autograde",
