@@ -36,6 +36,7 @@ NEEDS = {  # exercises that run another's answer: where that is not right, nobod
     "text-classic-mf": {"text-item"},
     "joint-step": {"negative-sampling-loss"},
 }
+UNSTEADY = "looks for secrets in /proc"  # it says what it found, which is another text each time
 NEEDED = set().union(*NEEDS.values())
 HOSTILE = {  # answers to exercise 1.1, beside FORGERIES
     "endless": "def row_dot(a, b):\n    while True:\n        pass",
@@ -123,7 +124,7 @@ class Maker:
 
     def hostile(self, draw):
         """Solved, but for an answer that does harm, or forges its marks."""
-        forgeries = [(name, BAD + dedent(forgery)) for name, forgery in FORGERIES.items()]
+        forgeries = [(name, BAD + dedent(forgery)) for name, forgery in FORGERIES.items() if name != UNSTEADY]
         name, source = draw.choice([*HOSTILE.items(), *forgeries])
         return Handed(
             f"hostile: {name}",
