@@ -12,7 +12,7 @@ COMMANDS = {  # each is a function of that name in a module of that name, which 
     "errors": "execute the solution notebooks; print each model's errors as CSV",
     "seeds": "the rating models from five seeds",
     "words": "how much sense the nearest words of notebook 4 make",
-    "grading": "what marking a submission costs, beside four bare kernels",
+    "grading": "what marking a submission costs, beside plain nbgrader",
 }
 MEASURED = {  # each is a part of the report
     "rating": "KorenMF beside the original recipe, other libraries and a compiled loop; at 10 and 100 times the data",
