@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
@@ -30,13 +30,15 @@ class Desks(WorkerPlugin):
     def mark(self, submission, anew):
         """Mark a submission at the desk; one that is not there, or has died, is replaced."""
         for _ in range(TRIES):
-            if self.desk is None or not self.desk.alive:
+            if self.desk is None:
                 self.desk = Desk(self.root, self.trust)
             try:
                 return self.desk.mark(submission, anew)
             except DeskDied:
                 if self.closed:
                     break
+                self.desk.close()
+                self.desk = None
                 tqdm.write(DEATH.format("A desk"), file=sys.stderr)
         return f"The process that marks has ended, {TRIES} times."
 
@@ -44,8 +46,7 @@ class Desks(WorkerPlugin):
         """Close the desk."""
         self.closed = True
         if self.desk:
-            with suppress(OSError):
-                self.desk.close()
+            self.desk.close()
 
 
 def mark(submission, anew):

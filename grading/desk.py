@@ -47,14 +47,10 @@ class Desk:
             raise DeskDied
         return json.loads(line)
 
-    @property
-    def alive(self):
-        """Whether the process is there."""
-        return self.process.poll() is None
-
     def close(self):
-        """End the process."""
-        self.process.stdin.close()
+        """End the process, if it is still there."""
+        with suppress(OSError):  # what was not yet sent cannot be sent any more
+            self.process.stdin.close()
         self.process.wait()
 
 
