@@ -43,12 +43,14 @@ def text_loaders(data, collate, batch_size=512, longest=256, seed=0):
     """Return the training, validation and test loaders of `data` for models that read whole reviews.
 
     `collate` makes a batch of tensors from a list of encoded reviews, here once for all epochs; of each review it gets
-    the first `longest` words. Training batches hold reviews drawn at random, and come in a new order in each epoch.
-    (Batches of reviews of like length would hold less padding, but each epoch would end fitted to some length.)
+    the first `longest` words. Training reviews of like length share a batch, which then holds less padding: they are
+    drawn at random, four batches at a time, and each four are sorted. (Were all of them sorted together, an epoch would
+    end fitted to some length.) Training batches come in a new order in each epoch.
     """
     drawn = np.random.default_rng(seed).permutation(len(data.train))
-    parts = [first_words(reviews, longest) for reviews in (data.train[drawn], data.val, data.test)]
-    train, val, test = ([collate(batch) for batch in cut(reviews, batch_size)] for reviews in parts)
+    train, val, test = (first_words(reviews, longest) for reviews in (data.train[drawn], data.val, data.test))
+    train = by_length(train, 4 * batch_size)
+    train, val, test = ([collate(batch) for batch in cut(reviews, batch_size)] for reviews in (train, val, test))
     shuffled = torch.Generator().manual_seed(seed)
     return (
         DataLoader(train, batch_size=None, shuffle=True, generator=shuffled),
@@ -61,6 +63,12 @@ def first_words(reviews, longest):
     """Return encoded `reviews` cut after `longest` words each."""
     place = np.arange(len(reviews.words)) - np.repeat(reviews.offsets[:-1], reviews.lengths)
     return reviews.keep_words(place < longest)
+
+
+def by_length(reviews, nb_together):
+    """Return encoded `reviews`, each `nb_together` that follow each other sorted by their lengths."""
+    groups = np.arange(len(reviews)) // nb_together
+    return reviews[np.lexsort((reviews.lengths, groups))]
 
 
 def cut(reviews, batch_size):

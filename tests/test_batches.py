@@ -6,7 +6,16 @@ from itertools import chain
 import pytest
 import torch
 
-from helpers.batches import cut, first_words, make_loader, piece_loaders, rating_loaders, rating_tensors, text_loaders
+from helpers.batches import (
+    by_length,
+    cut,
+    first_words,
+    make_loader,
+    piece_loaders,
+    rating_loaders,
+    rating_tensors,
+    text_loaders,
+)
 from helpers.data import ReviewData
 from helpers.reviews import Review, Reviews
 
@@ -66,11 +75,26 @@ def test_training_reviews_come_shuffled_and_held_out_ones_in_order(data, loaders
 
 def test_text_batches_hold_the_first_words_of_each_review_with_its_rating(data):
     for users, items, reviews, ratings in text_loaders(data, padded, batch_size=8, longest=3)[0]:
-        assert reviews.shape == (len(users), 3)
+        width = reviews.shape[1]
+        assert width == max(min(3, 1 + user % 7) for user in users.tolist())
         for user, item, words, rating in zip(*(x.tolist() for x in (users, items, reviews, ratings)), strict=True):
             length = min(3, 1 + user % 7)
-            assert words == [user + 2] * length + [0] * (3 - length)
+            assert words == [user + 2] * length + [0] * (width - length)
             assert (item, rating) == (user % 5, 1.0 + user % 5)
+
+
+def test_training_reviews_of_like_length_share_a_batch_and_held_out_ones_do_not(data):
+    train, val, _ = text_loaders(data, padded, batch_size=4)
+    lengths = sorted((1 + users % 7).tolist() for users, *_ in train)
+    assert sum(max(batch) - min(batch) for batch in lengths) < 2 * len(lengths)
+    assert [(1 + users % 7).tolist() for users, *_ in val] == [[2, 3, 4, 5], [6, 7, 1, 2], [3]]
+
+
+def test_by_length_sorts_those_that_follow_each_other():
+    reviews = Reviews.from_list([Review(user, 0, [2] * length, 5.0) for user, length in enumerate([3, 1, 2, 5, 1, 4])])
+    assert [review.user for review in by_length(reviews, 3)] == [1, 2, 0, 4, 5, 3]
+    assert [review.user for review in by_length(reviews, 4)] == [1, 2, 0, 3, 4, 5]
+    assert [review.user for review in by_length(reviews, 9)] == [1, 4, 2, 0, 5, 3]
 
 
 def test_first_words_and_cut():
