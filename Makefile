@@ -1,9 +1,10 @@
 # Each target is a line or two that you could type; the README names them for people without make.
 PYTHON ?= python3
 BIN := .venv/bin
+TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test collect grade demo bank solutions release site screenshots errors bench clean bubblewrap chromium
+.PHONY: help lab test long collect grade demo bank solutions release site screenshots errors bench clean bubblewrap chromium
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -12,10 +13,13 @@ help:           ## say what there is
 lab:            ## open JupyterLab on the student notebooks
 	@$(PYTHON) start.py
 
-test: .venv/test bubblewrap chromium  ## run all tests, then the solutions against their stored outputs
+test: .venv/test bubblewrap chromium  ## run the tests, then the solutions against their stored outputs: ten minutes
 	$(BIN)/ruff check
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(TESTS) -m "not long"
 	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
+
+long: .venv/test bubblewrap chromium  ## run the tests that take long: all answers, all kinds of harm, a real review file
+	$(TESTS) -m long
 
 collect: .venv/test  ## put a download of Moodle's, Canvas's or GitHub Classroom's into submitted/: make collect SOURCE=FILE
 	$(BIN)/python -m grading.collect "$(SOURCE)" $(OPTIONS)

@@ -8,8 +8,29 @@ from pathlib import Path
 
 import pytest
 
+SLOWEST = (  # modules that come first, so that no process is left alone with one of them at the end
+    "test_grading_command",
+    "test_instructor_walk",
+    "test_marking",
+    "test_nbgrader",
+    "test_forgeries",
+    "test_setup",
+    "test_new_exercise",
+    "test_gradebook",
+    "test_notebooks",
+    "test_student_walk",
+    "test_accessibility",
+    "test_answers",
+    "test_grader_bank",
+)
 ROOT = Path(__file__).resolve().parent.parent
 REAL_REVIEWS = ROOT.parent / "shared" / "data" / "reviews_Musical_Instruments_5.json.gz"
+
+
+def pytest_collection_modifyitems(items):
+    """Put the slowest modules first."""
+    place = {name: number for number, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ def test_a_right_answer_gets_its_points_in_one_line(exercise, source):
     assert complaints_about_acceptance(hand_in(exercise, source)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_no_chance_refuses_a_right_answer(exercise, monkeypatch):
     own = verdict.own_random_numbers

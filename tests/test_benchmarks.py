@@ -44,6 +44,7 @@ def rows(run, reviews):
     return {row["model"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
 
 
+@pytest.mark.long
 def test_the_notebooks_run_on_a_real_file_and_the_mean_comes_first(rows):
     assert list(rows) == MODELS
     assert float(rows["the mean"]["val"]) == pytest.approx(0.836, abs=0.001)
@@ -58,12 +59,14 @@ def errors(rows, reviews):
     return {name: held_out_error((float(row["val"]), float(row["test"])), data) for name, row in rows.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("model", "most"), [("KorenMF", 0.765), ("RatingPred", 0.63), ("RatingPredProfile", 0.60)])
 def test_the_models_reach_on_a_real_file_what_they_should(model, most, errors):
     """For comparison: the mean .819, tuned biases .754; tf-idf and ridge regression .58, with biases .56."""
     assert errors[model] <= most
 
 
+@pytest.mark.long
 def test_words_do_not_harm_the_ratings_on_a_real_file(errors):
     assert errors["TextClassicMF"] <= min(errors["ClassicMF"], errors["ClassicMF (D = 50)"])
 
@@ -80,17 +83,20 @@ def words_of(run):
     return table
 
 
+@pytest.mark.long
 def test_real_words_are_nearer_than_drawn_ones_on_a_real_file(words_of, reviews):
     table = words_of("--reviews", reviews)
     assert float(table["uniform fakes"][0]) >= 0.56
     assert float(table["fakes by frequency"][0]) >= 0.65
 
 
+@pytest.mark.long
 def test_the_nearest_words_of_generated_items_are_their_own(words_of):
     for model, (_, share) in words_of().items():
         assert float(share.split()[0]) >= 8, model
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fold", range(8))
 def test_koren_is_not_above_the_mean_on_any_fold_of_a_real_file(fold, reviews, monkeypatch):
     """The training of notebook 2, without the notebook around it."""

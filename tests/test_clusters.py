@@ -58,6 +58,7 @@ def running(script, folder, environment):
     shell.wait(60)
 
 
+@pytest.mark.long
 def test_a_class_is_graded_by_a_scheduler_and_a_worker_over_tls(page, course, clean_environment):
     key, start, grade = page
     environment = clean_environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}

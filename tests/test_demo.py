@@ -21,12 +21,14 @@ def made(tmp_path_factory, run):
     return folder, run("grading.demo", folder).stdout
 
 
+@pytest.mark.long
 def test_each_student_gets_the_expected_points(made):
     folder, printed = made
     assert demo.compare(folder / "grades.csv") == []
     assert "Each student got what the demo expects." in printed
 
 
+@pytest.mark.long
 def test_each_student_has_a_verdict_of_their_kind(made):
     verdicts = {student.name: set() for student in demo.STUDENTS}
     for mark in read_grades(made[0] / "grades.csv"):
@@ -46,6 +48,7 @@ def test_each_student_has_a_verdict_of_their_kind(made):
     assert wrong == [{"ok", "wrong"}] * 5
 
 
+@pytest.mark.long
 def test_what_it_says_to_look_at_is_there(made):
     folder, printed = made
     pages = [line.split()[0] for line in printed.splitlines() if "feedback.html" in line]
@@ -64,6 +67,7 @@ def test_it_is_made_anew_and_leaves_other_files_alone(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.long
 def test_a_student_with_other_points_is_named(made, tmp_path):
     text = (made[0] / "grades.csv").read_text(encoding="utf-8")
     changed = "\n".join(line for line in text.split("\n") if not line.startswith("solved,01"))
@@ -76,6 +80,7 @@ def test_a_mistake_that_no_longer_fits_the_solution_is_named():
         demo.solved(Course(), ("row-dot", "a @ b", "a"))
 
 
+@pytest.mark.long
 def test_jupyter_is_where_it_says(made):
     line = next(line.strip() for line in made[1].splitlines() if line.endswith(" lab"))
     assert shutil.which(line.split()[0])

@@ -227,6 +227,7 @@ KOREN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", KOREN.values(), ids=KOREN)
 def test_a_forgery_of_the_trained_model(office, how):
     marks = office.mark(solved(TWO, koren_fit=KOREN_FIT.format(how)))
@@ -251,6 +252,7 @@ MODELS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("exercise", "out"), MODELS.values(), ids=MODELS)
 def test_a_model_that_behaves_only_when_it_is_looked_at(office, exercise, out):
     right = "self.mean + (embed_u * embed_i).sum(dim=1)"
@@ -294,6 +296,7 @@ def profile_step(model, batch):
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_a_forgery_of_a_step(office, step):
     marks = office.mark(solved(THREE, profile_step=step))
@@ -301,6 +304,7 @@ def test_a_forgery_of_a_step(office, step):
     assert set(verdicts(marks).values()) == {"ok"}
 
 
+@pytest.mark.long
 def test_a_step_cannot_change_the_model_of_the_check_outside(office):
     forged = "{'out': batch[3], 'expected': {}, 'close': None, '_parameters': {}, 'forward': None, 'state_dict': None}"
     answer = f"""
@@ -353,6 +357,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("exercise", "answer"), OTHERS.values(), ids=OTHERS)
 def test_other_forgeries(office, exercise, answer):
     source = answer.format(right=COURSE.exercises[exercise].solution)

@@ -20,6 +20,7 @@ one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread
 
 COURSE = Course()
 SECONDS = Seconds(cell=30, call=5, examination=30, submission=3600)
+FEW = 2  # answers of each kind that are marked in the short tests too
 SLOW = {"train-classic", "loaders-run"}  # given cells; of what they leave, the exercise koren-fit alone needs anything
 OTHER_WORDS = {  # of these, what is said depends on what is drawn
     "describe-item/farthest": "the vocabulary is so large that several words are equally far",
@@ -61,8 +62,14 @@ class TestNotebook4(Bank):
 def pytest_generate_tests(metafunc):
     for kind in {"right", "wrong"} & set(metafunc.fixturenames):
         exercises = [id for id in EXERCISES if EXERCISES[id].notebook == metafunc.cls.notebook]
-        bank = [(exercise, file) for exercise in exercises for file in answers(kind, exercise)]
-        metafunc.parametrize(("exercise", kind), bank, ids=[f"{exercise}/{file.stem}" for exercise, file in bank])
+        metafunc.parametrize(("exercise", kind), [one for exercise in exercises for one in bank(kind, exercise)])
+
+
+def bank(kind, exercise):
+    """Return the answers of a kind to an exercise as parameters; all but the first few are for the long tests."""
+    for number, file in enumerate(answers(kind, exercise)):
+        marks = () if number < FEW else pytest.mark.long
+        yield pytest.param(exercise, file, id=f"{exercise}/{file.stem}", marks=marks)
 
 
 def expected_words(file):

@@ -108,6 +108,7 @@ def test_a_changed_submission_is_marked_again_alone(again, grade):
     assert totals(again / "grades.csv") == POINTS | {"ben": 9}
 
 
+@pytest.mark.long
 def test_a_changed_solution_is_marked_again(again, grade):
     path = again / "solutions" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("(a * b).sum(dim=1)", "(b * a).sum(dim=1)"))
@@ -115,6 +116,7 @@ def test_a_changed_solution_is_marked_again(again, grade):
     assert marked_now(again) == 4
 
 
+@pytest.mark.long
 def test_regrade_marks_again_and_keeps_what_a_person_gave(again, grade):
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         for cell, notebook in [("which-model", "04_predicting_text"), ("check-classic-mf", "02_matrix_factorization")]:
@@ -128,6 +130,7 @@ def test_regrade_marks_again_and_keeps_what_a_person_gave(again, grade):
     assert totals(again / "grades.csv") == POINTS  # which holds what the grader says
 
 
+@pytest.mark.long
 def test_one_student_alone_leaves_the_others_rows(again, grade):
     hand_in(again, "dora", demo.untouched(Course(again)))
     grade(again, "--student", "dora")
@@ -136,6 +139,7 @@ def test_one_student_alone_leaves_the_others_rows(again, grade):
     assert (done.returncode, done.stderr) == (2, "submitted holds nothing of a student called nobody.\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [".hidden", "back\\slash"])
 def test_a_name_that_nbgrader_cannot_use_is_said_and_stops_nobody_else(name, again, grade):
     hand_in(again, name, demo.untouched(Course(again)))
@@ -148,12 +152,14 @@ def test_a_name_that_nbgrader_cannot_use_is_said_and_stops_nobody_else(name, aga
         assert [student.id for student in gradebook.students] == ["ada", "ben", "cleo", "dora"]
 
 
+@pytest.mark.long
 def test_a_name_as_long_as_a_folders_may_be_is_graded_like_any_other(again, grade):
     hand_in(again, "d" * 255, demo.untouched(Course(again)))
     assert grade(again).returncode == 0
     assert len(read_grades(again / "grades.csv")) == 4 * 14
 
 
+@pytest.mark.long
 def test_without_a_sandbox_it_marks_with_trust_and_says_what_that_means(again, grade):
     hand_in(again, "dora", demo.half_done(Course(again)))
     done = grade(again, "--trust", "--student", "dora")
@@ -174,6 +180,7 @@ def test_without_bubblewrap_it_refuses_in_one_sentence(root, grade, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_gradebook_in_use_is_named_and_the_marks_are_there_all_the_same(again, grade):
     hand_in(again, "ben", demo.half_done(Course(again)))
     other = sqlite3.connect(again / "gradebook.db")
@@ -189,6 +196,7 @@ def test_a_gradebook_in_use_is_named_and_the_marks_are_there_all_the_same(again,
         assert gradebook.find_submission(ASSIGNMENT, "ben").score == 9
 
 
+@pytest.mark.long
 def test_a_student_on_whom_the_grader_fails_waits_for_a_person_in_the_gradebook_too(again, grade):
     results = again / ".grading" / "results"
     shutil.rmtree(results)
@@ -268,6 +276,7 @@ def test_an_interrupted_run_leaves_nothing_running_and_the_next_one_goes_on(root
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_leaves_nothing_running_and_the_next_one_goes_on(root, anew, begin, grade):
     for marked in (0, 1):
         process = begin(anew, marked, "--jobs", "1")
@@ -281,6 +290,7 @@ def test_a_run_that_is_killed_leaves_nothing_running_and_the_next_one_goes_on(ro
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
 
 
+@pytest.mark.long
 def test_a_desk_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, begin):
     process = begin(anew, 0, "--jobs", "1")
     (desk,) = wait_for(lambda: desks(process), 60)
@@ -291,6 +301,7 @@ def test_a_desk_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, be
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk_is_named_and_what_was_marked_is_kept(root, anew, grade, clean_environment):
     command = [sys.executable, "-m", "grading", "submitted", "--course", ".", "--jobs", "1"]

@@ -81,6 +81,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("answer", "verdict"), ANSWERS.values(), ids=ANSWERS)
 def test_a_hostile_answer_gets_no_points_and_a_verdict(counter, answer, verdict):
     mark = counter.mark(with_row_dot(answer))
@@ -114,6 +115,7 @@ REPLIES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 def test_a_forged_reply_gets_no_points(counter, reply):
     code = (

@@ -33,6 +33,7 @@ FILE = f"{ONE}.ipynb"
 # --- honest ones
 
 
+@pytest.mark.long
 def test_a_class_of_the_solved_and_the_untouched(office, reference):
     for name in NAMES:
         for student, notebook in {
@@ -202,6 +203,7 @@ BEYOND_ITS_NOTEBOOK = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "source",
     [HOSTILE[name] for name in HOSTILE if name not in BEYOND_ITS_NOTEBOOK],
@@ -216,6 +218,7 @@ def test_whoever_comes_after_all_of_them_gets_the_same_marks(counter):
     assert counter.mark(COURSE.released[ONE]).verdict == "todo"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(BEYOND_ITS_NOTEBOOK))
 def test_what_reaches_beyond_its_notebook_ends_with_the_sandbox(office, name):
     mark = office.mark(after_row_dot(HOSTILE[name]))["row-dot"]

@@ -55,12 +55,7 @@ def nbval(run, path, *options, **environment):
     return run("pytest", *options, path, cwd=path.parent, check=False, **environment)
 
 
-def test_the_solutions_pass_on_a_single_thread(run):
-    """With the machine's own number of threads, `make test` runs them."""
-    done = nbval(run, SOLUTIONS, OMP_NUM_THREADS="1")
-    assert done.returncode == 0, done.stdout
-
-
+@pytest.mark.long
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_a_planted_regression_is_found(run, tmp_path, name):
     notebook_name, right, wrong = REGRESSIONS[name]

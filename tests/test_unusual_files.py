@@ -105,6 +105,7 @@ def project(course):
     return course
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in solution_paths()])
 def test_a_notebook_runs_to_its_end_or_says_in_a_sentence_why_not(path, unusual, project, clean_environment):
     kind, reviews = unusual

@@ -58,8 +58,10 @@ def test_it_may_read_the_repository_alone_and_each_job_ends():
     assert all("permissions" not in job and job["timeout-minutes"] <= 60 for job in JOBS.values())
 
 
-def test_on_a_processor_it_runs_what_ci_runs_anywhere():
+def test_on_a_processor_it_runs_what_ci_runs_anywhere_and_the_long_tests():
     assert LINES["test"][-1] == ".ci/run"
+    assert LINES["long"][-1] == "make long"
+    assert LINES["test"][:-1] == LINES["long"][:-1]
 
 
 def test_on_a_graphics_card_it_runs_the_solutions_as_make_test_does_where_there_is_one():
