@@ -1,5 +1,6 @@
 """The audit: a line of JSON for each submission that was marked, appended to .grading/audit.jsonl and never changed."""
 
+import errno
 import getpass
 import json
 import os
@@ -41,4 +42,15 @@ class Log:
         }
         if marked:
             line |= marked.facts | {"verdicts": {mark.exercise: mark.verdict for mark in marked.marks}}
-        os.write(self.descriptor, json.dumps(line).encode() + b"\n")  # at once: a line is there, or is not
+        append(self.descriptor, json.dumps(line).encode() + b"\n")
+
+
+def append(descriptor, line):
+    """Append a line at once: it is there, or is not.
+
+    descriptor: of a file opened to append, to which nobody else appends. Raises OSError where it cannot be written.
+    """
+    written = os.write(descriptor, line)
+    if written < len(line):
+        os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
