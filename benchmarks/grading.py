@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import nbformat
 
+from benchmarks.report import Part, at_least
 from grading import demo
 from grading.course import ASSIGNMENT, Course
 from grading.reference import left_out
@@ -26,6 +27,7 @@ CLASS = {  # each in equal numbers
     "half-done": demo.half_done,
     "untouched": demo.untouched,
 }
+OURS = "python -m grading --jobs 1"
 COPIES = 4  # of each, for our grader: its start is paid once for the class
 PLAIN_CONFIGURATION = """
 c.CourseDirectory.course_id = "recommenders2"
@@ -52,21 +54,28 @@ class Cost(NamedTuple):
 
 def grading():
     """Print the CPU seconds of a submission, marked by nbgrader as it comes, and by us, step by step."""
+    print(marking().text)
+
+
+def marking():
+    """Return as Part the CPU seconds of a submission, marked by nbgrader as it comes, and by us, step by step."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # students' code runs as another user
         costs = {
             "nbgrader autograde": plain(Path(folder) / "plain"),
             "the same, without what is not judged": plain(Path(folder) / "shorter", shorter=True),
             "python -m grading --trust --jobs 1": ours(Path(folder) / "trust", "--trust", "--jobs", "1"),
-            "python -m grading --jobs 1": ours(Path(folder) / "one", "--jobs", "1")._replace(jobs=1),
+            OURS: ours(Path(folder) / "one", "--jobs", "1")._replace(jobs=1),
             "python -m grading --jobs 2": ours(Path(folder) / "two", "--jobs", "2")._replace(jobs=2),
         }
     first, *_ = costs.values()
-    print(f"{'':38}{'CPU s each':>12}{'times as many':>15}{'wall s each':>13}")
+    lines = [f"{'':38}{'CPU s each':>12}{'times as many':>15}{'wall s each':>13}"]
     for name, cost in costs.items():
         wall = cost.wall / cost.submissions
-        print(f"{name:38}{cost.each:>12.2f}{first.each / cost.each:>15.1f}{wall:>13.2f}")
-    print("times as many: submissions a core, in the time in which nbgrader autograde marks one")
+        lines.append(f"{name:38}{cost.each:>12.2f}{first.each / cost.each:>15.1f}{wall:>13.2f}")
+    lines.append("times as many: submissions a core, in the time in which nbgrader autograde marks one")
+    target = at_least("Marking, in a sandbox: submissions a core beside nbgrader's", 5, first.each / costs[OURS].each)
+    return Part("Marking", targets=[target], text="\n".join(lines))
 
 
 def plain(root, shorter=False):
