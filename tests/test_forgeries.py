@@ -181,6 +181,7 @@ threading.Thread(target=answer, daemon=True).start()
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
 def test_a_forgery_of_the_dot_product(counter, forgery):
     mark = counter.mark(with_row_dot(BAD + textwrap.dedent(forgery)))

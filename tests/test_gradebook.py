@@ -181,6 +181,7 @@ def test_export_writes_the_same_points(graded, run):
     assert rows == {"ada": ("18.0", "23.0"), "ben": ("14.0", "23.0")}
 
 
+@pytest.mark.long
 def test_it_is_the_gradebook_that_nbgrader_would_have_made(course, released, tmp_path, run):
     """`nbgrader generate_assignment` and `record` know the same cells; the latter works after the former."""
     plain = tmp_path / "plain"

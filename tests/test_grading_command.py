@@ -260,6 +260,7 @@ def begin(clean_environment):
     return begin
 
 
+@pytest.mark.long
 def test_an_interrupted_run_leaves_nothing_running_and_the_next_one_goes_on(root, anew, begin, grade):
     process = begin(anew, 1, "--jobs", "2")
     started = psutil.Process(process.pid).children(recursive=True)  # workers, desks, forks, and their sandboxes

@@ -105,6 +105,7 @@ def test_a_helper_function_may_stand_in_another_cell(counter):
     assert counter.mark(notebook).verdict == "ok"
 
 
+@pytest.mark.long
 def test_gradients_and_types_may_be_set_otherwise_in_the_notebook_that_trains(office):
     off = with_cell(solved(TWO), "torch.set_grad_enabled(False)", after="check-koren-fit")
     with_cell(off, "torch.set_num_threads(4); torch.manual_seed(3)", after="setup")
@@ -120,6 +121,7 @@ BREAKING = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("body", "verdict"), BREAKING.values(), ids=BREAKING)
 def test_an_exercise_that_breaks_costs_no_other(office, body, verdict):
     broken = f"def profile_step(model, batch):\n    {body}"
@@ -128,6 +130,7 @@ def test_an_exercise_that_breaks_costs_no_other(office, body, verdict):
     assert verdicts(marks) == {**others, "profile-step": verdict}
 
 
+@pytest.mark.long
 def test_a_cell_that_loops_for_ever_costs_its_own_exercise(office):
     broken = HOSTILE["loops and catches all"]
     marks = office.mark(solved(FOUR, tuple_batch_piece_text=broken))

@@ -122,6 +122,7 @@ def test_ids_and_metadata_may_be_lost(name):
     assert [cell.id for cell in by_ids.notebook.cells] == [cell.id for cell in by_content.notebook.cells]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("exercise", COURSE.automatic.values(), ids=lambda exercise: exercise.id)
 def test_every_answer_of_the_bank_is_recognised_without_ids(exercise):
     answers = sorted((Path(__file__).parent / "answers" / exercise.id).glob("*/*.py"))
@@ -397,6 +398,7 @@ def shuffled(chance, name):
         assert steps in ([], ["check"], ["answer", "check"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lengthen", ["many", "copies", "long", "unclosed"])
 def test_huge_notebooks_are_matched_in_some_seconds(lengthen):
     notebook = solved(TWO)

@@ -107,6 +107,7 @@ def test_the_file_of_marks_has_a_row_per_student_and_exercise(graded):
     assert [mark.exercise for mark in marks if mark.verdict == "wrong"] == ["classic-mf"]
 
 
+@pytest.mark.long
 def test_no_code_of_a_student_runs_outside_the_sandbox(graded, run, tmp_path):
     """One who writes a file, or shows the checks another world, finds nothing but the sandbox."""
     course, _ = graded
@@ -140,6 +141,7 @@ def test_autograde_again_keeps_marks_and_what_a_person_gave(graded, run):
     assert len(read_grades(course / "grades.csv")) >= 3 * 14
 
 
+@pytest.mark.long
 def test_without_a_sandbox_autograde_refuses_and_says_why(graded, run, tmp_path):
     changed = graded[0] / "submitted" / "wrong" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
     changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")  # so that it is to be marked

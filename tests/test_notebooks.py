@@ -125,6 +125,7 @@ def test_a_solution_ends_with_a_summary_of_full_points(path):
     assert table.data["text/plain"].splitlines()[-1].split() == f"points so far {total} of {total}".split()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", SOLUTIONS)
 def test_the_exercises_can_be_marked_without_the_cells_tagged_not_graded(path, clean_environment):
     notebook = read(path)
