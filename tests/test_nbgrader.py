@@ -107,7 +107,6 @@ def test_the_file_of_marks_has_a_row_per_student_and_exercise(graded):
     assert [mark.exercise for mark in marks if mark.verdict == "wrong"] == ["classic-mf"]
 
 
-@pytest.mark.long
 def test_no_code_of_a_student_runs_outside_the_sandbox(graded, run, tmp_path):
     """One who writes a file, or shows the checks another world, finds nothing but the sandbox."""
     course, _ = graded
