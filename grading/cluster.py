@@ -45,8 +45,8 @@ class Desks(WorkerPlugin):
     def teardown(self, worker):
         """Close the desk."""
         self.closed = True
-        if self.desk:
-            self.desk.close()
+        if desk := self.desk:  # which a thread that marks may take away meanwhile
+            desk.close()
 
 
 def mark(submission, anew):
