@@ -21,6 +21,7 @@ from helpers.reviews import UNKNOWN
 from helpers.vocabulary import drop_common_words
 
 BATCH, LR, EPOCHS, L2, LATENT = 16, 0.01, 50, 0.0005, 50
+WORKERS = 3  # processes that make the batches, started anew in each epoch
 PIECE = 5  # words of a review that the models of notebook 4 see at a time
 
 
@@ -226,8 +227,8 @@ MODELS = {  # name -> model, loss, the method of Dictionaries that collates, opt
 def train(name, data, epochs=EPOCHS, workers=0, **options):
     """Train the model called `name` on the ReviewData or Ratings; return the Curve of training alone.
 
-    workers: 3 in the text, which makes each epoch start three processes; without them it is faster, so that is what is
-    measured unless they are asked for. options: the model's own, beside its sizes.
+    workers: WORKERS in the text. Without them it is faster, so that is what is measured unless they are asked for.
+    options: the model's own, beside its sizes.
     """
     kind, loss_of, collate, optimizer = MODELS[name]
     collate = getattr(Dictionaries(data), collate)

@@ -29,7 +29,7 @@ def train(models, name, mean, data, seed):
     model = models[name](data.nb_users, data.nb_items, latent_size=16)
     with torch.no_grad():
         getattr(model, mean).fill_(data.mean)
-    train_loader, val_loader, _ = rating_loaders(data, batch_size=1024, seed=seed)
+    train_loader, val_loader, _ = rating_loaders(data, seed=seed)
     history = fit(model, models["mf_step"], train_loader, val_loader)
     to_best = history.seconds * (history.best_epoch + 1) / len(history.val)
     return evaluate(model, models["mf_step"], val_loader), to_best

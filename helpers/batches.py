@@ -1,10 +1,28 @@
 """Batches: from encoded reviews to loaders of tensors."""
 
+import math
 from functools import partial
 
 import numpy as np
 import torch
-from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler, TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
+
+
+class Rows:
+    """The rows of each batch as one tensor: in their order or, with a `generator`, drawn anew in each epoch.
+
+    torch's own samplers make Python lists of rows; making and reading those takes as long as a small model's step.
+    """
+
+    def __init__(self, nb_rows, batch_size, generator=None):
+        self.nb_rows, self.batch_size, self.generator = nb_rows, batch_size, generator
+
+    def __iter__(self):
+        order = torch.randperm(self.nb_rows, generator=self.generator) if self.generator else torch.arange(self.nb_rows)
+        return iter(order.split(self.batch_size))
+
+    def __len__(self):
+        return math.ceil(self.nb_rows / self.batch_size)
 
 
 def make_loader(tensors, batch_size, shuffle=False, seed=0):
@@ -13,11 +31,8 @@ def make_loader(tensors, batch_size, shuffle=False, seed=0):
     Collating is the same work in every epoch, so here it is done before the first: a batch is one look-up of
     `batch_size` rows, not `batch_size` look-ups of one. With `shuffle`, each epoch draws a new order, fixed by `seed`.
     """
-    dataset = TensorDataset(*tensors)
-    order = (
-        RandomSampler(dataset, generator=torch.Generator().manual_seed(seed)) if shuffle else SequentialSampler(dataset)
-    )
-    return DataLoader(dataset, sampler=BatchSampler(order, batch_size, drop_last=False), batch_size=None)
+    dataset, shuffled = TensorDataset(*tensors), torch.Generator().manual_seed(seed)
+    return DataLoader(dataset, sampler=Rows(len(dataset), batch_size, shuffled if shuffle else None), batch_size=None)
 
 
 def rating_tensors(reviews):
@@ -30,8 +45,14 @@ def rating_tensors(reviews):
     return users, items, torch.empty(len(ratings), 0, dtype=torch.long), ratings
 
 
-def rating_loaders(data, batch_size=1024, seed=0):
-    """Return the training, validation and test loaders of `data` for models that read ratings alone."""
+def rating_loaders(data, nb_batches=16, seed=0):
+    """Return the training, validation and test loaders of `data` for models that read ratings alone.
+
+    The training reviews are cut into `nb_batches`, and the held-out ones into batches of that size. So an epoch takes
+    as many steps on large data as on small, and its time grows with the data: a step moves every weight of the model,
+    and larger data mean more weights.
+    """
+    batch_size = math.ceil(len(data.train) / nb_batches)
     return (
         make_loader(rating_tensors(data.train), batch_size, shuffle=True, seed=seed),
         make_loader(rating_tensors(data.val), batch_size),
@@ -84,7 +105,8 @@ def piece_loaders(data, collate, batch_size=256, measured_words=25, seed=0):
     """
     shuffled = torch.Generator().manual_seed(seed)
     measure = partial(collate, max_len=measured_words)
+    train, val = list(data.train), list(data.val)  # else each epoch would make the reviews of the arrays again
     return (
-        DataLoader(data.train, batch_size, shuffle=True, collate_fn=collate, generator=shuffled),
-        DataLoader(data.val, batch_size, collate_fn=measure),
+        DataLoader(train, batch_size, shuffle=True, collate_fn=collate, generator=shuffled),
+        DataLoader(val, batch_size, collate_fn=measure),
     )

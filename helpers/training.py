@@ -86,7 +86,7 @@ def evaluate(model, step, loader):
     return run_epoch(model, step, loader)
 
 
-def fit(model, step, train, val, epochs=30, lr=0.01, patience=5):
+def fit(model, step, train, val, epochs=30, lr=0.015, patience=5):
     """Train `model` in place and leave it at its best epoch; return the `History`.
 
     model: any module; it moves to the best device. step: `step(model, batch) -> (loss, error)`. train, val: loaders of

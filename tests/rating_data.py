@@ -15,7 +15,7 @@ NB_USERS, NB_ITEMS = 60, 40
 def leave_ratings(names):
     """Add to `names`, which hold ClassicMF and mf_step, what notebook 2 leaves behind when it has trained ClassicMF."""
     data = draw_data()
-    train_loader, val_loader, test_loader = rating_loaders(data, batch_size=300)
+    train_loader, val_loader, test_loader = rating_loaders(data, nb_batches=4)
     names |= {"nb_users": NB_USERS, "nb_items": NB_ITEMS, "data": data, "train_mean": data.mean, "fit": fit}
     names |= {"train_loader": train_loader, "val_loader": val_loader, "test_loader": test_loader}
     torch.manual_seed(0)

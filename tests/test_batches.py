@@ -1,6 +1,7 @@
 """Batches: each review once, with its own words, in an order that a seed fixes."""
 
 import random
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -61,16 +62,29 @@ def test_rating_tensors_leave_the_words_behind_and_keep_their_place(data):
     assert users.tolist() == list(range(50, 59))
 
 
-@pytest.mark.parametrize("loaders", [rating_loaders, lambda data, **options: text_loaders(data, padded, **options)])
+LOADERS = [
+    partial(rating_loaders, nb_batches=7),
+    partial(text_loaders, collate=padded, batch_size=8),
+]
+
+
+@pytest.mark.parametrize("loaders", LOADERS)
 def test_training_reviews_come_shuffled_and_held_out_ones_in_order(data, loaders):
-    train, val, test = loaders(data, batch_size=8)
+    train, val, test = loaders(data)
     first, second = users_of(train), users_of(train)
     assert first != second, "each epoch has an order of its own"
     assert sorted(chain(*first)) == sorted(chain(*second)) == list(range(50))
     assert users_of(val) == [list(range(50, 58)), [58]]
     assert users_of(test) == [list(range(59, 67))]
-    assert users_of(loaders(data, batch_size=8)[0]) == first, "the same seed, the same order"
-    assert users_of(loaders(data, batch_size=8, seed=1)[0]) != first
+    assert users_of(loaders(data)[0]) == first, "the same seed, the same order"
+    assert users_of(loaders(data, seed=1)[0]) != first
+
+
+@pytest.mark.parametrize(("nb_batches", "sizes"), [(1, [50]), (3, [17, 17, 16]), (50, [1] * 50)])
+def test_an_epoch_of_ratings_is_cut_into_so_many_batches(data, nb_batches, sizes):
+    train, *_ = rating_loaders(data, nb_batches)
+    assert len(train) == nb_batches
+    assert [len(ratings) for *_, ratings in train] == sizes
 
 
 def test_text_batches_hold_the_first_words_of_each_review_with_its_rating(data):
