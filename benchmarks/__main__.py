@@ -59,7 +59,7 @@ def arguments():
         )
         if name not in COMMANDS:
             command.add_argument("--quick", action="store_true", help="once, few configurations, no large data")
-            command.add_argument("--whole", action="store_true", help="all epochs of all original loops: 40 min more")
+            command.add_argument("--whole", action="store_true", help="the original loops to their end: 20 min more")
             command.add_argument("--folder", type=Path, default=Path("dist") / "bench", help="where the report goes")
     return parser.parse_args()
 

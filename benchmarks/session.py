@@ -22,9 +22,9 @@ RUNS = {  # how each model of the original is run
 def session(quick=False, whole=False):
     """Measure the notebooks and the original loops; return the Part.
 
-    quick: one epoch of each original loop, three if not; whole: all of its epochs, which takes three quarters of an
-    hour. From fewer, their time is multiplied; their errors are then those of so many epochs, and prove nothing. Their
-    text has 3 workers make the batches; one epoch each is trained as it stands, all others without, which is faster.
+    quick: one epoch of each original loop, three if not; whole: all of its epochs, which takes some 20 minutes. From
+    fewer, their time is multiplied; their errors are then those of so many epochs, and prove nothing. Their text has
+    WORKERS make the batches: one epoch each is trained so, and all others without workers, which is faster.
     """
     epochs = EPOCHS if whole else 1 if quick else 3
     with ratings_file() as path:
