@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from helpers.data import DATASET, load_data
-from helpers.generator import SHARES, VERSION, draw_scores, replacing
-from helpers.review_text import Catalogue
+from authoring.generator.reviews import SHARES, VERSION, draw_scores, replacing
+from authoring.generator.texts import Catalogue
 from helpers.reviews import Reviews, split_reviews
 
 SIZE = {"nb_reviews": 37_126, "nb_users": 5_130, "nb_items": 1_685}  # of Amazon Instant Video

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.generator import write_reviews
+from authoring.generator.reviews import write_reviews
 
 NB_REVIEWS, NB_USERS, NB_ITEMS = 12_000, 500, 300
 MEAN, BIAS, NOISE = 3.4, 0.6, 0.7  # of the ratings: their mean, and the standard deviations of a bias and of the noise

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.encoding import DAMAGE, load_encoded
-from helpers.generator import VERSION, read_truth, truth_path, write_reviews
+from authoring.generator.reviews import VERSION, read_truth, truth_path, write_reviews
 from helpers.progress import working
 from helpers.reviews import (
     FIRST_WORD,

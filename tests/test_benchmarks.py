@@ -18,7 +18,7 @@ from benchmarks.ratings import Ratings, grown
 from benchmarks.report import Part, Table, at_least, at_most, write_report
 from helpers.batches import rating_loaders
 from helpers.data import load_data
-from helpers.generator import write_reviews
+from authoring.generator.reviews import write_reviews
 from helpers.reviews import Reviews
 from helpers.training import evaluate, fit
 

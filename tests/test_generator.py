@@ -9,9 +9,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from helpers import generator, words
-from helpers.generator import read_truth, truth_path, write_reviews
-from helpers.words import filler_lists, gerund, past, plural, read_sections, tokens, topic_lists, with_article
+from authoring.generator import reviews as generator, words
+from authoring.generator.reviews import read_truth, truth_path, write_reviews
+from authoring.generator.words import filler_lists, gerund, past, plural, read_sections, tokens, topic_lists, with_article
 
 SMALL = {"nb_reviews": 2_000, "nb_users": 250, "nb_items": 120}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.words import (
+from authoring.generator.words import (
     Common,
     Owned,
     capital,

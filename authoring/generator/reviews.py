@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.review_text import Catalogue, Reviewer
+from authoring.generator.texts import Catalogue, Reviewer
 
 SHARES = np.array([0.0463, 0.0508, 0.1128, 0.2275, 0.5627])  # of the ratings 1..5 in Amazon Instant Video
 VERSION = 1  # raise it whenever the reviews change: files of another version are then not taken for this one

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-FOLDER = Path(__file__).parent / "words"
+FOLDER = Path(__file__).parent / "lists"
 SHORT_VERB = re.compile(r"(re|over|pre)?[^aeiou]*[aeiou][^aeiouwxy]")  # plan, stop, rewrap: the last letter doubles
 FREQUENT, RARE = 0.009, 0.0008  # appearances per review: of a frequent everyday word at least, of a rare one about
 SOUNDS_LIKE_A_CONSONANT = re.compile(r"one|once|uku|uni|us[eu]|eu")

@@ -1,0 +1,1 @@
+"""How the shipped reviews were made: invented viewers who rate and describe invented series."""
