@@ -4,7 +4,7 @@ BIN := .venv/bin
 TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test long collect grade demo bank solutions release site screenshots errors bench clean bubblewrap chromium
+.PHONY: help lab test long collect grade demo bank data solutions release site screenshots errors bench clean bubblewrap chromium
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -32,6 +32,9 @@ demo: .venv/test bubblewrap  ## make a small class of good, wrong and hostile su
 
 bank: .venv/test  ## print how the checks judge right answers, wrong ones, and mutants of the solutions
 	$(BIN)/python tests/bank.py
+
+data: .venv/test  ## make the shipped reviews anew, and prove that they are the shipped ones
+	$(BIN)/python -m authoring data $(OPTIONS)
 
 solutions: .venv/test  ## execute the solution notebooks and keep their outputs
 	$(BIN)/python -m authoring solutions

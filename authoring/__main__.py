@@ -1,4 +1,4 @@
-"""Make the notebooks and what comes of them: `python -m authoring solutions | normalise | release | bundle | site`."""
+"""Make the notebooks, what comes of them, and the data they read: `python -m authoring COMMAND`."""
 
 import argparse
 import sys
@@ -27,7 +27,13 @@ def main():
     commands.add_parser("bundle", help="pack what students get into a zip")
     pages = commands.add_parser("site", help="make the reading copy: the student notebooks as web pages")
     pages.add_argument("folder", nargs="?", type=Path, default=SITE, help="where (dist/site if not said)")
+    data = commands.add_parser("data", help="make the shipped reviews anew, and compare them")
+    data.add_argument("--renew", action="store_true", help="put the new ones into their place")
     options = parser.parse_args()
+    if options.command == "data":
+        from authoring.generator.shipped import remake  # here, since it takes a second that no other command needs
+
+        return remake(options.renew)
     if options.command == "release":
         return release()
     if options.command == "site":

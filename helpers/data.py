@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.encoding import DAMAGE, load_encoded
-from authoring.generator.reviews import VERSION, read_truth, truth_path, write_reviews
-from helpers.progress import working
+from helpers.encoding import load_encoded
+from helpers.generated import SHIPPED, read_titles, read_truth, verify
 from helpers.reviews import (
     FIRST_WORD,
     NB_FOLDS,
@@ -49,7 +48,7 @@ def find_reviews():
     """Return the file that the notebooks read.
 
     That is the file named by the environment variable RECSYS_REVIEWS; else the downloaded reviews of Amazon Instant
-    Video; else reviews generated now, or at an earlier call, and kept in dataset/.
+    Video; else the generated reviews that come with the session.
     """
     named = os.environ.get("RECSYS_REVIEWS")
     if named:
@@ -58,27 +57,7 @@ def find_reviews():
             raise DataError(f"RECSYS_REVIEWS names {shown(path)}, which does not exist: mend the name, or unset it.")
         return path
     downloaded = DATASET / f"reviews_{CATEGORY}_5.json.gz"
-    if downloaded.exists():
-        return downloaded
-    generated = DATASET / f"generated_reviews_v{VERSION}.json.gz"
-    if not generated.exists() or _truth(generated) is None:
-        try:
-            DATASET.mkdir(exist_ok=True)
-            with working("Generating reviews: this takes some seconds, the first time only."):
-                write_reviews(generated)
-        except OSError as error:
-            raise DataError(f"{shown(DATASET)} cannot keep generated reviews: {error.strerror or error}.") from None
-    return generated
-
-
-def _truth(path):
-    """Return what the generator knows about the reviews it wrote to `path`; None if it did not write them."""
-    try:
-        return read_truth(path)
-    except FileNotFoundError:
-        return None
-    except DAMAGE:
-        raise DataError(f"{shown(truth_path(path))} is damaged: delete it, and it is made again.") from None
+    return downloaded if downloaded.exists() else SHIPPED
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +72,8 @@ class ReviewData:
     users: list[str]  # id -> reviewerID
     items: list[str]  # id -> asin
     inv_word_dic: list[str]  # id -> word; 0 "pad", 1 "unk"
+    titles: list[str | None]  # id -> title, as the titles' file beside the reviews says; None where it says nothing
+    categories: list[list[str]]  # id -> what sort of thing it is, from the general to the particular; [] if unknown
     noise_floor: float | None = None  # the error that no model can beat; known for generated reviews alone
     fold: int = 0  # which 1 in 8 of the reviews is held out
 
@@ -140,16 +121,19 @@ def load_data(fold=None, max_words=10_000, quiet=False, needs_words=False):
     if max_words is not None and max_words < 1:
         raise DataError(f"max_words must be at least 1, or None for all words; it is {max_words!r}.")
     path = find_reviews()
-    encoded = load_encoded(path, say)
-    truth = _truth(path)
+    encoded = load_encoded(path, say, verify if path == SHIPPED else lambda: None)
+    truth, known_items = read_truth(path), read_titles(path)
     if truth is not None and len(truth.rating_means) != len(encoded.reviews):
-        raise DataError(f"{shown(path)} is not the file that its generator wrote: delete it, and it is made again.")
+        raise DataError(f"{shown(path)} and the truth beside it do not belong together: take both from one place.")
     name = _name(path, truth is not None)
     counts = f"{len(encoded.reviews):,} reviews, {len(encoded.users):,} users, {len(encoded.items):,} items"
     say(f"{name[0].upper()}{name[1:]} ({shown(path)}): {counts}.")
 
     *parts, users, items, words = _restrict(encoded, fold, max_words)
-    data = ReviewData(name, path, *parts, users, items, words, truth.noise_floor if truth else None, fold)
+    titles = [known_items.get(asin, {}).get("title") for asin in items]
+    categories = [known_items.get(asin, {}).get("categories", [[]])[0] for asin in items]
+    floor = truth.noise_floor if truth else None
+    data = ReviewData(name, path, *parts, users, items, words, titles, categories, floor, fold)
     if not (len(data.train) and len(data.val) and len(data.test)):
         raise DataError(f"{shown(path)} holds too few reviews of the same users and items to split them.")
     if needs_words and data.dic_size == FIRST_WORD:
@@ -207,15 +191,20 @@ def _number_by_appearance(ids, train, nb_ids):
 
 
 def item_labels(data, nb_words=2):
-    """Return a label for each item id, since the file names no titles: its own words, such as "harbor · lighthouse".
+    """Return a label for each item id: its title or, where none is known, its own words, such as "harbor · lighthouse".
 
     Taken are the words of at least 4 letters by which the item's training reviews differ most from all others, no two
     of which begin with the same 4 letters ("cable", "cables"); one more where another item has the label already. They
     are words that other items share, since a name would say nothing to a reader. An item without words is called by its
     asin.
     """
+    if all(data.titles):
+        return list(data.titles)
     labels, taken = [], set()
-    for asin, words in zip(data.items, _own_words(data, 8), strict=True):
+    for asin, title, words in zip(data.items, data.titles, _own_words(data, 8), strict=True):
+        if title:
+            labels.append(title)
+            continue
         unlike = [word for i, word in enumerate(words) if word[:4] not in [other[:4] for other in words[:i]]]
         lengths = range(nb_words, max(len(unlike), nb_words) + 1)
         candidates = [" · ".join(unlike[:length]) or asin for length in lengths]

@@ -55,10 +55,11 @@ def _numbering():
     return numbers
 
 
-def load_encoded(path, say=print):
+def load_encoded(path, say=print, verify=lambda: None):
     """Return `encode(path)`, from the cache beside the file if it was made from this very content, else made now.
 
-    A cache that does not match or is damaged is made again; one that cannot be written is done without: `say` tells.
+    verify: called before the file itself is read; it raises an error if the file is not to be trusted. A cache that
+    does not match or is damaged is made again; one that cannot be written is done without: `say` tells.
     """
     cache = cache_path(path)
     try:
@@ -70,6 +71,7 @@ def load_encoded(path, say=print):
             return _read_cache(cache, key)
         except DAMAGE as error:
             say(f"{shown(cache)} cannot be used ({_reason(error)}): encoding the reviews again.")
+    verify()
     encoded = encode(path)
     try:
         _write_cache(cache, key, encoded)

@@ -1,7 +1,6 @@
 """What is shown while work goes on, and that leaves nothing behind in the notebook."""
 
 import sys
-from contextlib import contextmanager
 
 from tqdm import tqdm
 
@@ -13,22 +12,6 @@ def progress(epochs):
     shell = notebook_shell()
     options = {"leave": False, "bar_format": FORMAT}
     return NotebookBar(range(epochs), shell=shell, **options) if shell else tqdm(range(epochs), disable=None, **options)
-
-
-@contextmanager
-def working(sentence):
-    """Show `sentence` while the block runs; a notebook forgets it afterwards, a terminal keeps the line."""
-    if notebook_shell() is None:
-        print(sentence)
-        yield
-        return
-    from IPython.display import display
-
-    handle = display({"text/plain": sentence}, raw=True, display_id=True)
-    try:
-        yield
-    finally:
-        handle.update({}, raw=True)
 
 
 def notebook_shell():

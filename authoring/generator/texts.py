@@ -4,38 +4,31 @@ A text is first a long array of numbers, each standing for a string, so that num
 reviews at once; only at the end are the strings looked up and joined.
 """
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
-from authoring.generator.words import (
-    Common,
-    Owned,
-    capital,
-    filler_lists,
-    name_lists,
-    read_sections,
-    tokens,
-    topic_lists,
-    with_article,
-)
+from authoring.generator.catalogue import THEMES
+from authoring.generator.draws import Draws, exp, mean
+from authoring.generator.words import Common, Owned, capital, filler_lists, read_sections, topic_lists, with_article
 
 LOG_LENGTH_MEAN = 4.16  # gives the 4.11 of Amazon's files (in words), since whole sentences come out shorter
 LOG_LENGTH_SD_OF_USERS = 0.60  # some people always write much
 LOG_LENGTH_SD_OF_REVIEWS = 0.56
-LOG_LENGTH_SD = np.hypot(LOG_LENGTH_SD_OF_USERS, LOG_LENGTH_SD_OF_REVIEWS)
-NAMES = 800  # surnames of actors, and as many of characters
+LOG_LENGTH_VARIANCE = math.fsum(sd * sd for sd in (LOG_LENGTH_SD_OF_USERS, LOG_LENGTH_SD_OF_REVIEWS))
 LONGEST = 2_500  # words
 TERSE = 19  # reviews of fewer words start with a short sentence, and those of half that number are one
 KINDS = {  # sentences in the middle of a review, with their shares: over half say nothing about the series
     "viewing": 0.24,
-    "life": 0.26,
-    "plot": 0.13,
-    "cast": 0.09,
+    "life": 0.22,
+    "plot": 0.14,
+    "cast": 0.04,
     "mood": 0.06,
-    "setting": 0.07,
+    "setting": 0.09,
+    "detail": 0.06,
     "comparison": 0.03,
     "craft": 0.04,
     "opinion": 0.08,
@@ -46,68 +39,6 @@ TONE_SD_OF_SENTENCES = 0.5  # and that of a sentence from its review
 RESTRAINT = 0.3  # how many stars lower the words of a user sound who is lenient by one standard deviation
 IRONY = 0.01  # share of reviews that say the opposite of what they mean
 HABIT = 0.15  # share of sentences built on the user's favourite template of that kind
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """What the invented series are about; every array has one row per item, and numbers point into the word lists."""
-
-    genre: np.ndarray
-    mood: np.ndarray
-    setting: np.ndarray
-    title: np.ndarray
-    cast: np.ndarray  # (nb_items, 5) actors, of which the first cast_size count
-    characters: np.ndarray  # (nb_items, 5) characters, each played by the actor in the same place
-    cast_size: np.ndarray  # 4 or 5
-    actors: list  # their full names
-    roles: list  # the characters' names
-
-    @classmethod
-    def draw(cls, rng, nb_items):
-        """Invent `nb_items` series."""
-        topics, names = topic_lists(), name_lists()
-        nb_genres, nb_moods = len(topics["genre"]), len(topics["mood"])
-        popularity = 1 / (np.arange(nb_genres) + 12)
-        genre = rng.choice(nb_genres, nb_items, p=popularity / popularity.sum())
-        # Light genres and moods have even numbers, dark ones odd: most series are one or the other throughout.
-        mood = rng.integers(nb_moods // 2, size=nb_items) * 2 + (genre + (rng.random(nb_items) < 0.2)) % 2
-        careers = 2 + nb_items // (nb_genres * 2)  # how many actors of each rank (star, ..., extra) a genre employs
-        surnames = rng.permutation(names["surname"])
-        firsts, surnames, roles = names["first"], surnames[:NAMES], surnames[NAMES : 2 * NAMES].tolist()
-        actors = [
-            f"{firsts[a]} {surnames[b]}"
-            for a, b in zip(
-                rng.integers(len(firsts), size=5 * careers * nb_genres),
-                rng.integers(len(surnames), size=5 * careers * nb_genres),
-                strict=True,
-            )
-        ]
-        rank, career = np.arange(5), rng.integers(careers, size=(nb_items, 5))
-        return cls(
-            genre=genre,
-            mood=mood,
-            setting=rng.integers(len(topics["setting"]), size=nb_items),
-            title=rng.integers(len(names["title"]), size=nb_items),
-            cast=(genre[:, None] * careers + career) * 5 + rank,
-            characters=rng.integers(NAMES // 5, size=(nb_items, 5)) * 5 + rank,  # five of five kinds: all different
-            cast_size=rng.integers(4, 6, size=nb_items),
-            actors=actors,
-            roles=roles,
-        )
-
-    def topic_words(self, item):
-        """All the words about one item, lower-cased: its genre's, mood's, setting's, cast's, characters', title's."""
-        topics, names, size = topic_lists(), name_lists(), self.cast_size[item]
-        phrases = [
-            *topics["genre"][self.genre[item]],
-            *topics["mood"][self.mood[item]],
-            *topics["setting"][self.setting[item]],
-            topics["where"][self.setting[item]],
-            *(self.actors[actor] for actor in self.cast[item, :size]),
-            *(self.roles[role] for role in self.characters[item, :size]),
-            names["title"][self.title[item]],
-        ]
-        return list(dict.fromkeys(word for phrase in phrases for word in tokens(phrase)))
 
 
 @dataclass(frozen=True)
@@ -154,8 +85,8 @@ class Templates:
 
     def words_per_sentence(self):
         """Mean number of words of a sentence in the middle of a review."""
-        return sum(
-            share * np.mean([len(line.split()) for section, line in self.lines if section.split()[0] == kind])
+        return math.fsum(
+            share * mean([len(line.split()) for section, line in self.lines if section.split()[0] == kind])
             for kind, share in KINDS.items()
         )
 
@@ -184,13 +115,13 @@ class Reviewer:
     by it, so that the same words mean different ratings from different users.
     """
 
-    def __init__(self, rng, catalogue, leniency):
+    def __init__(self, seed, catalogue, titles, leniency):
         nb_users = len(leniency)
-        self.rng, self.templates, self.leniency = rng, Templates(), leniency
-        self.wordiness = rng.normal(0, LOG_LENGTH_SD_OF_USERS, nb_users)
-        self.habit = rng.random(nb_users)
+        self.draws, self.templates, self.leniency = Draws([seed, 4]), Templates(), leniency
+        self.wordiness = LOG_LENGTH_SD_OF_USERS * self.draws.normal(nb_users)
+        self.habit = self.draws.uniform(nb_users)
         self.words_per_sentence = self.templates.words_per_sentence()
-        self.sources = self._sources(catalogue, nb_users)
+        self.sources = self._sources(catalogue, titles, nb_users)
         strings = list(self.templates.strings)
         self.slot_strings = []  # where the words of each slot start among the strings
         for kind, article, upper, _ in self.templates.slots:
@@ -199,64 +130,62 @@ class Reviewer:
             strings += map(capital, words) if upper else words
         self.strings = np.array(strings, dtype=object)
 
-    def _sources(self, series, nb_users):
-        topics, names, filler = topic_lists(), name_lists(), filler_lists()
-        usage = self.templates.usage(np.exp(LOG_LENGTH_MEAN + LOG_LENGTH_SD**2 / 2) / self.words_per_sentence)
-        one = np.ones(len(series.genre), dtype=int)
+    def _sources(self, series, titles, nb_users):
+        topics, filler = topic_lists(), filler_lists()
+        nb_sentences = float(exp(LOG_LENGTH_MEAN + LOG_LENGTH_VARIANCE / 2)) / self.words_per_sentence
+        usage = self.templates.usage(nb_sentences)
+        one, items = np.ones(len(titles), dtype=int), np.arange(len(titles))
+        pets = self.draws.below(len(filler["pet phrase"]), nb_users)
         return {
             **{slot: Common(words, usage.get(slot, 0)) for slot, words in filler.items()},
-            "genre": Owned.of_lists(topics["genre"], "item", series.genre),
-            "mood": Owned.of_lists(topics["mood"], "item", series.mood),
-            "setting": Owned.of_lists(topics["setting"], "item", series.setting),
+            **{
+                name: Owned.of_rows(series.words(name), "item", series.themes[name], one * n)
+                for name, n in THEMES.items()
+            },
             "where": Owned(topics["where"], "item", series.setting, one),
-            "title": Owned(names["title"], "item", series.title, one),
+            "title": Owned(titles, "item", items, one),
             "actor": Owned.of_rows(series.actors, "item", series.cast, series.cast_size),
             "character": Owned.of_rows(series.roles, "item", series.characters, series.cast_size),
             "tone": Owned.of_lists([filler[f"tone {level}"] for level in range(1, 6)], "tone", np.arange(5)),
-            "pet phrase": Owned.of_lists(
-                [[p] for p in filler["pet phrase"]],
-                "user",
-                self.rng.integers(len(filler["pet phrase"]), size=nb_users),
-            ),
+            "pet phrase": Owned(filler["pet phrase"], "user", pets, np.ones(nb_users, dtype=int)),
         }
 
     def write(self, users, items, ratings):
         """Write one review for each (user, item, rating 1..5): a list of texts and a list of summaries."""
-        rng = self.rng
-        length = LOG_LENGTH_MEAN + self.wordiness[users] + rng.normal(0, LOG_LENGTH_SD_OF_REVIEWS, len(users))
-        length = np.minimum(np.exp(length), LONGEST)
+        draws, count = self.draws, len(users)
+        length = LOG_LENGTH_MEAN + self.wordiness[users] + LOG_LENGTH_SD_OF_REVIEWS * draws.normal(count)
+        length = np.minimum(exp(length), LONGEST)
         counts = np.rint(length / self.words_per_sentence).clip(min=2).astype(int)
         counts[length < TERSE / 2] = 1
-        meant = np.where(rng.random(len(users)) < IRONY, 6 - ratings, ratings)
-        tone = meant - RESTRAINT * self.leniency[users] + rng.normal(0, TONE_SD_OF_REVIEWS, len(users))
+        meant = np.where(draws.uniform(count) < IRONY, 6 - ratings, ratings)
+        tone = meant - RESTRAINT * self.leniency[users] + TONE_SD_OF_REVIEWS * draws.normal(count)
         texts = self._render(self._compose(users, items, tone, counts, length < TERSE), counts)
-        one = np.ones(len(users), dtype=int)
-        summaries = self._render(self._choose(users, items, tone, np.full(len(users), "summary")), one)
+        summaries = self._render(self._choose(users, items, tone, np.full(count, "summary")), np.ones(count, dtype=int))
         return texts, summaries
 
     def _compose(self, users, items, tone, counts, terse):
         """Choose the sentences of each review: an opening, what lies between, and often a verdict."""
-        rng = self.rng
+        draws = self.draws
         review = np.repeat(np.arange(len(counts)), counts)
         position = np.arange(len(review)) - np.repeat(np.cumsum(counts) - counts, counts)
         length = counts[review]
-        kind = rng.choice(list(KINDS), len(review), p=list(KINDS.values()))
-        kind[(position == 0) & (rng.random(len(review)) < OPENING)] = "opening"
-        kind[(position == length - 1) & (rng.random(len(review)) < VERDICT)] = "verdict"
+        kind = np.array(list(KINDS))[draws.choice(list(KINDS.values()), len(review))]
+        kind[(position == 0) & (draws.uniform(len(review)) < OPENING)] = "opening"
+        kind[(position == length - 1) & (draws.uniform(len(review)) < VERDICT)] = "verdict"
         kind[(position == 0) & terse[review]] = "terse"
         return self._choose(users[review], items[review], tone[review], kind)
 
     def _choose(self, users, items, tone, kind):
         """Choose a template for each sentence, by its kind, its tone and the user's habits."""
-        rng, count = self.rng, len(kind)
-        tone = np.clip(np.rint(tone + rng.normal(0, TONE_SD_OF_SENTENCES, count)), 1, 5).astype(int) - 1
-        which = np.where(rng.random(count) < HABIT, self.habit[users], rng.random(count))
+        draws, count = self.draws, len(kind)
+        tone = np.clip(np.rint(tone + TONE_SD_OF_SENTENCES * draws.normal(count)), 1, 5).astype(int) - 1
+        which = np.where(draws.uniform(count) < HABIT, self.habit[users], draws.uniform(count))
         template = np.empty(count, dtype=int)
         for name in np.unique(kind):
             chosen = np.flatnonzero(kind == name)
             first, size = self.templates.group(name, tone[chosen])
             template[chosen] = first + (which[chosen] * size).astype(int)
-        return Sentences(users, items, tone, template, rng.random(count), rng.random(count))
+        return Sentences(users, items, tone, template, draws.uniform(count), draws.uniform(count))
 
     def _render(self, sentences, counts):
         """Fill the slots and join: one string per review of `counts[r]` sentences."""
@@ -266,7 +195,8 @@ class Reviewer:
         codes = self.templates.codes[self.templates.first[sentences.template][sentence] + offset]
         for slot, (kind, _, _, again) in enumerate(self.templates.slots):
             here = np.flatnonzero(codes == -1 - slot)
-            codes[here] = self.slot_strings[slot] + self.sources[kind].draw(self.rng, sentences[sentence[here]], again)
+            words = self.sources[kind].draw(self.draws, sentences[sentence[here]], again)
+            codes[here] = self.slot_strings[slot] + words
         strings = self.strings[codes].tolist()
         ends = np.cumsum(size)[np.cumsum(counts) - 1].tolist()
         return ["".join(strings[start:end]).rstrip() for start, end in zip([0, *ends], ends, strict=False)]

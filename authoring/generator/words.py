@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from authoring.generator.draws import total
+
 FOLDER = Path(__file__).parent / "lists"
 SHORT_VERB = re.compile(r"(re|over|pre)?[^aeiou]*[aeiou][^aeiouwxy]")  # plan, stop, rewrap: the last letter doubles
+TOPICS = "genre", "mood", "setting", "detail"
 FREQUENT, RARE = 0.009, 0.0008  # appearances per review: of a frequent everyday word at least, of a rare one about
 SOUNDS_LIKE_A_CONSONANT = re.compile(r"one|once|uku|uni|us[eu]|eu")
 
@@ -74,24 +77,35 @@ def gerund(verb):
 
 @cache
 def topic_lists():
-    """Words about series: {"genre": [[...], ...], "mood": [[...], ...], "setting": [[...], ...], "where": [places]}."""
-    topics = {"genre": [], "mood": [], "setting": [], "where": []}
+    """Words about series: {"genre": [[...], ...], "mood": ..., "setting": ..., "detail": ...}, and what each is called.
+
+    "genre name", "mood name" and "where" hold a name for each group of the first three.
+    """
+    kinds = {"genre": "genre name", "mood": "mood name", "setting": "where", "craft": "craft name"}
+    topics = {name: [] for name in (*kinds.values(), "genre", "mood", "setting", "detail")}
     for section, words in read_lists("topics").items():
         kind, _, name = section.partition(" ")
-        topics[kind].append(words)
-        if kind == "setting":
-            topics["where"].append(name)
+        topics["detail" if kind == "craft" else kind].append(words)
+        topics[kinds[kind]].append(name)
     return topics
 
 
 @cache
 def name_lists():
-    """Names about series: {"first": [...], "surname": [...], "title": [...]}; the last two are made of two parts."""
+    """Names of people: {"first": [...], "surname": [...]}."""
     parts = read_lists("names")
+    return {"first": parts["first name"], "surname": parts["surname"]}
+
+
+@cache
+def title_lists():
+    """What titles are made of, a list per group: {"genre": patterns, "setting": nouns, "mood": adjectives}."""
+    topics, sections = topic_lists(), read_sections("titles")
+    lists = read_lists("titles")
     return {
-        "first": parts["first name"],
-        "surname": [a + b for a, b in product(parts["surname start"], parts["surname end"])],
-        "title": [f"{a} {b}" for a, b in product(parts["title first"], parts["title second"])],
+        "genre": [sections[f"genre {name}"] for name in topics["genre name"]],
+        "setting": [lists[f"setting {name}"] for name in topics["where"]],
+        "mood": [lists[f"mood {name}"] for name in topics["mood name"]],
     }
 
 
@@ -110,7 +124,7 @@ def filler_lists():
         lists[f"{verb} past"] = [past(word) for word in words]
         lists[f"{verb} ing"] = [gerund(word) for word in words]
         lists[f"{verb} s"] = [plural(word) for word in words]
-    about_series = {word for group in ("genre", "mood", "setting") for words in topic_lists()[group] for word in words}
+    about_series = {word for kind in TOPICS for words in topic_lists()[kind] for word in words}
     about_series |= {word.lower() for words in name_lists().values() for phrase in words for word in phrase.split()}
     return {slot: [word for word in words if about_series.isdisjoint(tokens(word))] for slot, words in lists.items()}
 
@@ -131,12 +145,12 @@ class Common:
         frequent = np.flatnonzero(left * zipf / np.cumsum(zipf) >= FREQUENT)
         head = frequent[-1] + 1 if len(frequent) else 0
         rates = np.full(len(words), RARE)
-        rates[:head] = (usage - RARE * (len(words) - head)) * zipf[:head] / zipf[:head].sum()
-        self.reach = np.cumsum(rates / rates.sum())
+        rates[:head] = (usage - RARE * (len(words) - head)) * zipf[:head] / total(zipf[:head])
+        self.reach = np.cumsum(rates / total(rates))
 
-    def draw(self, rng, sentences, again):
+    def draw(self, draws, sentences, again):
         """Draw one word (its number in `words`) for each of the sentences."""
-        return np.minimum(np.searchsorted(self.reach, rng.random(len(sentences.item))), len(self.words) - 1)
+        return np.minimum(np.searchsorted(self.reach, draws.uniform(len(sentences.item))), len(self.words) - 1)
 
 
 class Owned:
@@ -158,7 +172,7 @@ class Owned:
         """Owner number o uses the words that the first `sizes[o]` numbers of `rows[o]` point to."""
         return cls(words, owner, np.arange(len(rows)) * rows.shape[1], sizes, rows.ravel())
 
-    def draw(self, rng, sentences, again):
+    def draw(self, draws, sentences, again):
         """Draw one word for each sentence: at the slot's second appearance (`again` = 1), another than at its first.
 
         All slots of a sentence take the same turn in their lists, so that an actor meets his or her own character.
