@@ -17,7 +17,7 @@ LARGEST = 20  # no user or item has more than this many times the mean number of
 # choose what to watch, and when they rate what they have seen: theme decides what they choose, tone how they like it.
 CHOOSING = np.sqrt([0.1, 1.0, 0.8, 0.6, 0.5])
 LIKING = np.sqrt([1.0, 0.02, 0.02, 0.02, 0.02])
-MIXING_ROUNDS = 60
+MIXING_ROUNDS = 150
 TASTE, TRAITS, COUNTS, PAIRS = 10, 11, 12, 13  # streams of random numbers
 
 

@@ -9,7 +9,7 @@ from authoring.generator.reviews import write_reviews
 from helpers.generated import MANIFEST, SHIPPED, content_digest, titles_path, truth_path
 
 VERSION = 2  # raise it whenever the reviews change
-SEED = 5  # of the first 24, the one whose validation and test ratings vary most like those of training
+SEED = 6  # of the first 24, the one whose held-out ratings, taken together, vary most like those of training
 FILES = SHIPPED, titles_path(SHIPPED), truth_path(SHIPPED)
 
 
