@@ -1,0 +1,1 @@
+"""Commands that are no tests: they measure what texts and tests build on."""
