@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from authoring.figures import far_off, measured
 from authoring.notebooks import execute, read, solution_paths
+from authoring.release import expected, pictures
 
 NOTE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport rerunning as _rerunning"
 PLANTED = {  # bad cells, each with the good one that could stand in its place, and what the bad one is found to do
@@ -45,12 +47,18 @@ total, model = row.sum().exp(), new_model()
 
 
 def run_twice(notebook, folder, env):
-    """Run each code cell of `notebook` twice in a row in one kernel; return the errors, and what came and changed."""
+    """Run each code cell of `notebook` twice in a row in one kernel, and at the end once more all that drew a picture.
+
+    Returned: `errors`, (cell, kind, message) each; `changed`, what a second run left otherwise; `outputs` by cell id,
+    which ends in -first, -second or -again.
+    """
     cells, new = [nbformat.v4.new_code_cell(NOTE)], nbformat.v4.new_code_cell
-    for cell in [cell for cell in notebook.cells if cell.cell_type == "code"]:
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code_cells:
         first, second = (new(cell.source, id=f"{cell.id}-{time}") for time in ("first", "second"))
         begin, between, end = (new(f"_rerunning.{call}") for call in calls(cell.id))
         cells += [begin, first, between, second, end]
+    cells += [new(cell.source, id=f"{cell.id}-again") for cell in code_cells if pictures(cell)]
     # on a graphics card sums come in any order, so that no two runs are the same
     done = execute(nbformat.v4.new_notebook(cells=cells), folder, env | {"CUDA_VISIBLE_DEVICES": ""}, allow_errors=True)
     outputs = {cell.id: cell.outputs for cell in done.cells}
@@ -74,7 +82,10 @@ def said(outputs):
 @pytest.fixture(scope="module", params=solution_paths(), ids=lambda path: path.stem)
 def twice(request, clean_environment):
     """A solution notebook, each of its cells run twice in a row."""
-    return run_twice(read(request.param), request.param.parent, clean_environment)
+    notebook = read(request.param)
+    done = run_twice(notebook, request.param.parent, clean_environment)
+    done.known, done.expected = measured()[request.param.stem], expected(notebook)
+    return done
 
 
 def test_no_cell_fails_on_its_second_run(twice):
@@ -91,6 +102,23 @@ def test_a_second_run_prints_and_draws_what_the_first_did(twice):
     }
     seconds = {id: said(twice.outputs[f"{id}-second"]) for id in firsts}
     assert seconds == firsts
+
+
+def test_at_the_end_each_picture_is_drawn_again_as_it_was(twice):
+    """So no cell below it has moved what it draws, such as the limits."""
+    drawn = {id.removesuffix("-again"): pngs(outputs) for id, outputs in twice.outputs.items() if id.endswith("-again")}
+    assert drawn
+    assert [id for id, png in drawn.items() if png != pngs(twice.outputs[f"{id}-second"])] == []
+
+
+def pngs(outputs):
+    return [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+
+
+def test_a_fresh_run_draws_the_expected_pictures_as_they_were_measured(twice):
+    """As are the kept ones, which test_figures compares: so a picture shows what the solution draws."""
+    drawn = {name: "\n".join(said(twice.outputs[f"{name}-first"])) for name in twice.expected}
+    assert {name: list(far_off(alt, twice.known[name])) for name, alt in drawn.items()} == {name: [] for name in drawn}
 
 
 @pytest.mark.parametrize("name", PLANTED)

@@ -1,1 +1,1 @@
-"""Commands that are no tests: they measure what texts and tests build on."""
+"""Commands that run the session where and how others would: on other machines, on a graphics card, from nothing."""

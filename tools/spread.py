@@ -129,19 +129,19 @@ def run(path, environment, threads, seed):
 
 
 def ranges_of_phrases(runs):
-    """Return cell -> phrase -> [lowest, highest] of each of its numbers, over all runs that say it."""
-    cells = {}
-    for said in runs:
-        for cell, text in said.items():
-            for phrase, figures in phrases(text).items():
-                values = [figure.value for figure in figures]
-                cells.setdefault(cell, {}).setdefault(phrase, []).append(values)
-    return {
-        cell: {
-            phrase: [[min(column), max(column)] for column in zip(*rows, strict=True)] for phrase, rows in found.items()
+    """Return cell -> phrase -> [lowest, highest] of each of its numbers, for the phrases that all runs say."""
+    kept = {}
+    for cell in runs[0]:
+        said = [phrases(run[cell]) for run in runs]
+        of_all = [phrase for phrase in said[0] if all(phrase in found for found in said)]
+        kept[cell] = {
+            phrase: [
+                [min(column), max(column)]
+                for column in zip(*([figure.value for figure in found[phrase]] for found in said), strict=True)
+            ]
+            for phrase in of_all
         }
-        for cell, found in cells.items()
-    }
+    return kept
 
 
 def flat(nested, name=""):
@@ -220,12 +220,12 @@ def claims(path, seeds):
         for cell in [cell for cell in cells if cell in needed - chancy]:
             perform(cells[cell].source, cell, namespace)
         for seed in seeds:
-            vary(namespace, seed)
-            for cell in [cell for cell in cells if cell in chancy or cell in found]:
-                if cell in found:
-                    found[cell].append(judged(cells[cell].source, cell, namespace))
-                else:
-                    perform(cells[cell].source, cell, namespace)
+            with seeded(namespace, seed):
+                for cell in [cell for cell in cells if cell in chancy or cell in found]:
+                    if cell in found:
+                        found[cell].append(judged(cells[cell].source, cell, namespace))
+                    else:
+                        perform(cells[cell].source, cell, namespace)
     return found
 
 
@@ -234,18 +234,21 @@ def perform(source, cell, namespace):
     exec(compile(source, f"cell {cell}", "exec"), namespace)
 
 
-def vary(namespace, seed):
-    """Seed all random numbers otherwise; the loaders and the weights that cells make from now on, too."""
+@contextlib.contextmanager
+def seeded(namespace, seed):
+    """Seed all random numbers with `seed`; inside, the loaders and weights that cells make are seeded otherwise, too."""
     import torch
 
-    original = namespace.setdefault("__manual_seed__", torch.manual_seed)
-    torch.manual_seed = original
-    namespace["session"].seed_everything(seed)
-    torch.manual_seed = lambda given: original(given + seed)
-    for name in LOADERS:
-        if name in namespace:
-            made = namespace.setdefault(f"__{name}__", namespace[name])
-            namespace[name] = functools.partial(made, seed=seed)
+    manual_seed, loaders = torch.manual_seed, {name: namespace[name] for name in LOADERS if name in namespace}
+    manual_seed(seed)
+    random.seed(seed)
+    torch.manual_seed = lambda given: manual_seed(given + seed)
+    namespace.update({name: functools.partial(loader, seed=seed) for name, loader in loaders.items()})
+    try:
+        yield
+    finally:
+        torch.manual_seed = manual_seed
+        namespace.update(loaders)
 
 
 def stands_on(cells, id):
