@@ -50,7 +50,7 @@ def _figures(value):
                 "epochs": len(value.val), "last val": value.val[-1], "last train": value.train[-1]}
     if isinstance(value, float):
         return value
-    if isinstance(value, dict) and value and all(isinstance(key, str) for key in value):
+    if isinstance(value, dict) and 0 < len(value) < 20 and all(isinstance(key, str) for key in value):
         return {key: _figures(part) for key, part in value.items() if key != "seconds"}
 
 print(_json.dumps({name: found for name, value in list(globals().items())
@@ -236,7 +236,7 @@ def perform(source, cell, namespace):
 
 @contextlib.contextmanager
 def seeded(namespace, seed):
-    """Seed all random numbers with `seed`; inside, the loaders and weights that cells make are seeded otherwise, too."""
+    """Seed all random numbers with `seed`, and while inside also the loaders and the weights that cells make."""
     import torch
 
     manual_seed, loaders = torch.manual_seed, {name: namespace[name] for name in LOADERS if name in namespace}
