@@ -29,6 +29,7 @@ from authoring.site.outputs import names
 CAPABILITY = "import torch; print(torch.backends.cpu.get_cpu_capability())"
 LOADERS = ("rating_loaders", "text_loaders", "piece_loaders")
 CLAIMS = ("-assert", "check-koren-fit")  # how the cells end whose claims have to hold with room
+ROOM = 5  # standard deviations that a claim should have left: then a failure is not chance
 VARY = """
 import functools as _functools, random as _random, torch as _torch
 _torch.set_num_threads({threads})
@@ -196,11 +197,10 @@ def tell(path, id, found):
     failures = sum(error is not None for error, _ in found)
     print(f"\n{path.stem}, {id}: {failures} of {len(found)} runs fail")
     for text in dict.fromkeys(text for _, margins in found for text in margins):
-        margins = sorted(margins[text] for _, margins in found if text in margins)
-        spread = statistics.stdev(margins) if len(margins) > 1 else 0.0
-        middle = statistics.median(margins)
-        room = f"{middle / spread:.1f} standard deviations" if spread else "the same each time"
-        print(f"  {text}: by {margins[0]:.4f} at least, {middle:.4f} in the middle ({room}), {margins[-1]:.4f} at most")
+        margins = [margins[text] for _, margins in found if text in margins]
+        middle, spread = statistics.median(margins), statistics.stdev(margins) if len(margins) > 1 else 0.0
+        print(f"  {text}: by {middle:.4f}, from {min(margins):.4f} to {max(margins):.4f}, ", end="")
+        print(f"standard deviation {spread:.4f}; with {ROOM} of them for room, by {middle - ROOM * spread:.4f}")
     for error in {error for error, _ in found if error}:
         print(f"  {error}")
     return failures
