@@ -33,6 +33,11 @@ class ExpectedPictures(NbGraderPreprocessor):
         return nb, resources
 
 
+def expected(notebook):
+    """Return the cells of a solution whose pictures a student is shown as what a right answer draws."""
+    return {name for cell in notebook.cells if cell.cell_type == "markdown" for name in EXPECTED.findall(cell.source)}
+
+
 def pictures(cell):
     """Return the pictures that a code cell drew: as base64 text under "image/png", in words under "text/plain"."""
     return [output.data for output in cell.outputs if "image/png" in output.get("data", {})]

@@ -14,11 +14,14 @@ def of_constant(data, constant):
 
 
 def show(results):
-    """Print a table of `results`: model -> {"train", "val", "test": mean squared errors, "seconds": of training}."""
+    """Print a table of `results`: model -> {"train", "val", "test": mean squared errors, "seconds": of training}.
+
+    The errors have two decimals: on another machine, or from another seed, a training ends a hundredth elsewhere.
+    """
     width = max(map(len, results)) + 2
     print(" " * width + "".join(f"{part:>8}" for part in PARTS) + "  seconds")
     for name, row in results.items():
-        print(f"{name:{width}}" + "".join(f"{row[part]:8.3f}" for part in PARTS) + f"{row['seconds']:9.1f}")
+        print(f"{name:{width}}" + "".join(f"{row[part]:8.2f}" for part in PARTS) + f"{row['seconds']:9.1f}")
 
 
 def keep(results, data, notebook):

@@ -10,7 +10,11 @@ from helpers.errors import shorten_tracebacks
 
 
 def seed_everything(seed=0):
-    """Fix the random numbers of Python, numpy and torch, so that a second run prints the same digits."""
+    """Fix the random numbers of Python, numpy and torch: after a restart, the same machine prints the same digits.
+
+    Another processor adds in another order, and training carries the last bit of a sum on into digits that one reads.
+    So whatever depends on training is said to the digits that hold, most often two decimals, and with "about".
+    """
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)

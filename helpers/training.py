@@ -37,10 +37,10 @@ class History:
         return min(range(len(self.val)), key=self.val.__getitem__)
 
     def summary(self):
-        """Return the best epoch and its errors in words."""
+        """Return the best epoch and its errors in words, with no more digits than another machine finds too."""
         best = self.best_epoch
-        errors = f"training error {self.train[best]:.3f}, validation error {self.val[best]:.3f}"
-        return f"best epoch {best + 1} of {len(self.val)}: {errors}"
+        errors = f"training error about {self.train[best]:.2f}, validation error about {self.val[best]:.2f}"
+        return f"best epoch {best + 1} of {len(self.val)} in this run: {errors}"
 
 
 def refuse_divergence(history, lr):

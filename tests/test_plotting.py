@@ -123,8 +123,8 @@ def test_learning_curves_draws_two_lines_a_model_and_names_every_line():
     assert val.get_markevery() == [1]
     assert len(ax.lines) == 2 * 2 + 3
     assert texts(ax)[1:] == [
-        "ClassicMF, best 1.240",
-        "KorenMF, best 1.090",
+        "ClassicMF, best about 1.24",
+        "KorenMF, best about 1.09",
         plotting.MEAN,
         plotting.FLOOR,
         plotting.CLASSIC,
@@ -160,7 +160,7 @@ def test_learning_curves_of_a_single_epoch_are_two_markers():
 def test_learning_curves_survive_a_training_that_diverges_on_the_way():
     plotting.learning_curves({"wild": history([1.3, np.inf, np.nan], [1.2, 9, np.nan])}, mean=1.25)
     (ax,) = drawn()
-    assert "wild, best 1.200" in texts(ax)
+    assert "wild, best about 1.20" in texts(ax)
 
 
 def test_learning_curves_ask_for_an_epoch():
@@ -184,7 +184,7 @@ def test_compare_models_keeps_the_order_and_writes_each_error():
     (ax,) = drawn()
     assert [label.get_text() for label in ax.get_yticklabels()] == ["KorenMF", "ClassicMF"]
     assert ax.yaxis_inverted(), "the first model is at the top"
-    assert texts(ax) == [plotting.MEAN, plotting.FLOOR, "1.090", "1.240"]
+    assert texts(ax) == [plotting.MEAN, plotting.FLOOR, "1.09", "1.24"]
     assert not boxes_overlap(ax.texts)
     assert [line.get_xdata()[0] for line in ax.lines[:2]] == [1.25, 0.84]
     assert "test" in ax.get_xlabel()
@@ -193,7 +193,7 @@ def test_compare_models_keeps_the_order_and_writes_each_error():
 def test_compare_models_needs_no_reference():
     plotting.compare_models({"KorenMF": 1.09})
     (ax,) = drawn()
-    assert texts(ax) == ["1.090"]
+    assert texts(ax) == ["1.09"]
 
 
 def test_compare_models_asks_for_a_model():

@@ -30,7 +30,7 @@ def learning_curves(histories, mean=None, noise_floor=None, classic=None, title=
         alone = [0] if len(epochs) == 1 else []  # one epoch makes no line: a hollow marker stands for it
         ax.plot(epochs, history.train, "--", c=colour, lw=1.4, marker=marker, ms=8, mfc="white", markevery=alone)
         ax.plot(epochs, history.val, color=colour, marker=marker, ms=8, markevery=[best])
-        ends.append((f"{name}, best {history.val[best]:.3f}", epochs[-1], history.val[-1], colour))
+        ends.append((f"{name}, best about {history.val[best]:.2f}", epochs[-1], history.val[-1], colour))
     last = max(epoch for _, epoch, _, _ in ends)
     margin = min(0.5, 0.02 * last) if last > 1 else 0.5
     ax.set_xlim(1 - margin, last + margin)
@@ -67,9 +67,9 @@ def compare_models(errors, mean=None, noise_floor=None, label="validation", titl
         ax.annotate(text, (error, height), (gap, 0), textcoords="offset points", ha=side, va="center", color=GREY)
     ax.plot(everything[:count], range(count), "o", color=BLUE, markersize=9)
     for row, error in enumerate(everything[:count]):
-        ax.annotate(f"{error:.3f}", (error, row), (9, 0), textcoords="offset points", va="center", bbox=PLATE)
+        ax.annotate(f"{error:.2f}", (error, row), (9, 0), textcoords="offset points", va="center", bbox=PLATE)
     ax.set(title=title, xlabel=f"mean squared error, {label} (rating points²): further left is better")
-    reached = listed(f"{name} {error:.3f}" for name, error in zip(errors, everything, strict=False))
+    reached = listed(f"{name} about {error:.2f}" for name, error in zip(errors, everything, strict=False))
     show(f"Dot chart “{title}”, mean squared error, {label}: {reached}.{_lines(references)}")
 
 
@@ -81,14 +81,15 @@ def _references(mean=None, noise_floor=None, classic=None):
 
 def _lines(references):
     """Return the labelled lines as a sentence that goes on, or nothing."""
-    return f" Lines: {'; '.join(f'{text}, {error:.3f}' for text, error, _ in references)}." if references else ""
+    return f" Lines: {'; '.join(f'{text}, {error:.2f}' for text, error, _ in references)}." if references else ""
 
 
 def _curve(name, history):
-    """Return the two curves of a model as a sentence."""
+    """Return the two curves of a model in words: first what another run shows too, then what is this run's alone."""
     train, val, best = history.train, history.val, history.best_epoch
-    on_validation = f"from {val[0]:.3f} to {val[-1]:.3f}, best {val[best]:.3f} after epoch {best + 1} of {len(val)}"
-    return f"{name}: validation {on_validation}; training from {train[0]:.3f} to {train[-1]:.3f}."
+    here = f"after epoch {best + 1} of {len(val)}; validation from {val[0]:.2f} to {val[-1]:.2f}"
+    here += f"; training from {train[0]:.2f} to {train[-1]:.2f}"
+    return f"{name}: best validation error about {val[best]:.2f} (in this run {here})."
 
 
 def _choose_view(ax, histories, ends, top):
