@@ -7,12 +7,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from authoring.generator.catalogue import Catalogue
+from authoring.generator.choices import Choices
+from authoring.generator.reviews import SIZE, rate
+from authoring.generator.shipped import VERSION
 from helpers.data import DATASET, load_data
-from authoring.generator.reviews import SHARES, VERSION, draw_scores, replacing
-from authoring.generator.texts import Catalogue
+from helpers.generated import replacing
 from helpers.reviews import Reviews, split_reviews
 
-SIZE = {"nb_reviews": 37_126, "nb_users": 5_130, "nb_items": 1_685}  # of Amazon Instant Video
 PARTS = ("train", "val", "test")
 
 
@@ -74,12 +76,8 @@ def ratings_file():
 def grown(times, seed=0):
     """Return generated ratings, `times` as many as Instant Video has, of so many more users and items."""
     size = {name: round(count * times) for name, count in SIZE.items()}
-    rng = np.random.default_rng(seed)
-    users, items, score, _ = draw_scores(
-        rng, Catalogue.draw(rng, size["nb_items"]), size["nb_reviews"], size["nb_users"]
-    )
-    latent = score + rng.normal(size=len(score))
-    ratings = 1 + np.searchsorted(np.quantile(latent, np.cumsum(SHARES)[:-1]), latent)
+    choices = Choices.draw(seed, Catalogue.draw(seed, size["nb_items"]), size["nb_reviews"], size["nb_users"])
+    users, items, (ratings, _) = choices.users, choices.items, rate(seed, choices)
     train, *held_out = (np.array(part) for part in split_reviews(range(len(ratings))))
     known = np.isin(users, users[train]) & np.isin(items, items[train])
     parts = (wordless(users[part], items[part], ratings[part]) for part in (train, *(p[known[p]] for p in held_out)))

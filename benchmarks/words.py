@@ -3,7 +3,7 @@
 import torch
 
 from benchmarks.notebook_models import cells
-from authoring.generator.reviews import read_truth
+from helpers.generated import read_truth
 from helpers.noise import auc, word_cosines
 
 CELLS = (

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +122,7 @@ def load_data(fold=None, max_words=10_000, quiet=False, needs_words=False):
     if max_words is not None and max_words < 1:
         raise DataError(f"max_words must be at least 1, or None for all words; it is {max_words!r}.")
     path = find_reviews()
-    encoded = load_encoded(path, say, verify if path == SHIPPED else lambda: None)
+    encoded = load_encoded(path, say, partial(verify, path) if path == SHIPPED else lambda: None)
     truth, known_items = read_truth(path), read_titles(path)
     if truth is not None and len(truth.rating_means) != len(encoded.reviews):
         raise DataError(f"{shown(path)} and the truth beside it do not belong together: take both from one place.")

@@ -113,8 +113,11 @@ def _beside(path, ending):
     return path.with_name(f"{path.name.removesuffix('.gz').removesuffix('.json')}.{ending}")
 
 
-def verify(path=SHIPPED):
-    """Refuse, as DataError, shipped files whose content is not that of the version in the manifest beside them."""
+def verify(path):
+    """Raise DataError, a sentence, unless the shipped reviews at `path` and what lies beside them are as shipped.
+
+    What each should hold stands in the manifest beside them.
+    """
     manifest = path.with_name(MANIFEST.name)
     try:
         expected = json.loads(manifest.read_text(encoding="ascii"))["sha256"]
@@ -128,7 +131,8 @@ def verify(path=SHIPPED):
 
 
 def _remedy(path):
-    return "unpack or check out the session's files again" if Path(path) == SHIPPED else "delete it or make it again"
+    shipped = Path(path).parent.name == SHIPPED.parent.name
+    return "unpack or check out the session's files again" if shipped else "delete it, or make it again"
 
 
 def content_digest(path):

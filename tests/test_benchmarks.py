@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from authoring.generator.reviews import write_reviews
 from benchmarks import compiled, growth, original, pictures, rating
 from benchmarks.koren import koren_mf
 from benchmarks.loading import ours, with_pandas, with_polars
@@ -18,7 +19,6 @@ from benchmarks.ratings import Ratings, grown
 from benchmarks.report import Part, Table, at_least, at_most, write_report
 from helpers.batches import rating_loaders
 from helpers.data import load_data
-from authoring.generator.reviews import write_reviews
 from helpers.reviews import Reviews
 from helpers.training import evaluate, fit
 

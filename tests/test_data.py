@@ -6,10 +6,10 @@ import multiprocessing
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
-from functools import partial
 
 import numpy as np
 import pytest
@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import data, encoding
-from helpers.data import DataError, Review, Reviews, load_data, read_reviews, split_reviews, tokenise
+from helpers.data import DataError, Review, Reviews, item_labels, load_data, read_reviews, split_reviews, tokenise
+from helpers.generated import SHIPPED, read_titles, read_truth, titles_path, truth_path, verify
 
 REAL = data.ROOT.parent / "shared" / "data" / "reviews_Musical_Instruments_5.json.gz"
 
@@ -365,45 +366,89 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path, monkeypatch):
 def test_the_downloaded_file_comes_before_the_generated_one():
     data.DATASET.mkdir()
     downloaded = write(data.DATASET / "reviews_Amazon_Instant_Video_5.json.gz", *some_lines())
-    write(data.DATASET / "generated_reviews_v1.json.gz", line())
     assert data.find_reviews() == downloaded
     assert load_data(quiet=True).name == "Amazon Instant Video reviews"
 
 
-def test_without_any_file_reviews_are_generated_once(monkeypatch, capsys):
-    monkeypatch.setattr(data, "write_reviews", partial(data.write_reviews, nb_reviews=2000, nb_users=250, nb_items=120))
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A copy of the shipped files, in a folder of the same name, that tests may damage."""
+    folder = tmp_path / "generated"
+    shutil.copytree(SHIPPED.parent, folder, ignore=shutil.ignore_patterns("*.encoded.npz*"))
+    monkeypatch.setattr(data, "SHIPPED", folder / SHIPPED.name)
+    return folder / SHIPPED.name
+
+
+def test_without_any_other_file_the_shipped_reviews_are_taken(shipped, capsys):
     loaded = load_data()
     assert capsys.readouterr().out.startswith(
-        "Generating reviews: this takes some seconds, the first time only.\nGenerated"
+        f"Generated reviews ({shipped}): 37,126 reviews, 5,130 users, 1,685 items"
     )
     assert loaded.generated
-    assert 0 < loaded.noise_floor < np.var(loaded.train.ratings)
-    again = load_data()
-    assert capsys.readouterr().out.startswith("Generated reviews (")
+    assert loaded.noise_floor == read_truth(SHIPPED).noise_floor
+    again = load_data(quiet=True)
     assert list(again.val) == list(loaded.val)
 
 
-def test_a_truth_that_cannot_be_that_of_the_reviews_is_refused(monkeypatch):
-    monkeypatch.setattr(data, "write_reviews", partial(data.write_reviews, nb_reviews=2000, nb_users=250, nb_items=120))
-    path = data.find_reviews()
-    reviews = path.read_bytes()
-    write(path, *some_lines())
-    with pytest.raises(DataError, match="is not the file that its generator wrote: delete it, and it is made again"):
+def test_the_shipped_items_have_titles_and_categories(shipped):
+    loaded = load_data(quiet=True)
+    known = read_titles(SHIPPED)
+    assert loaded.titles == [known[asin]["title"] for asin in loaded.items]
+    assert loaded.categories == [known[asin]["categories"][0] for asin in loaded.items]
+    assert item_labels(loaded) == loaded.titles
+
+
+def test_an_item_that_the_titles_file_does_not_know_is_called_by_its_words(some_file, load, tmp_path):
+    words = item_labels(load(some_file))
+    with gzip.open(titles_path(some_file), "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"asin": "B0", "title": "Söderköping, 1901"}) + "\n")
+    loaded = load(some_file)
+    item = loaded.items.index("B0")
+    assert loaded.titles.count(None) == 29
+    assert loaded.categories == [[]] * 30
+    assert item_labels(loaded) == [*words[:item], "Söderköping, 1901", *words[item + 1 :]]
+
+
+@pytest.mark.parametrize("name", ["reviews.json.gz", "reviews.titles.json.gz", "reviews.truth.npz"])
+def test_shipped_files_that_are_not_as_shipped_are_refused(shipped, name):
+    """Changed, damaged, or gone: whichever of the three it is, a sentence names it."""
+    path, other = shipped.with_name(name), shipped.with_name("reviews.json.gz")
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(
+        DataError, match=rf"{name} is not what was shipped: unpack or check out the session's files again"
+    ):
+        load_data()
+    with gzip.open(path, "wb") as file:
+        file.write(b"{}" + gzip.decompress(other.read_bytes()) if name.endswith(".gz") else b"")
+    with pytest.raises(DataError, match=rf"{name} is not what was shipped"):
         load_data()
     path.unlink()
-    load_data()
-    assert path.read_bytes() == reviews
-    data.truth_path(path).write_bytes(b"damaged")
-    with pytest.raises(DataError, match=r"truth\.npz is damaged: delete it, and it is made again"):
+    with pytest.raises(DataError, match=rf"{name}(:| is missing)"):
         load_data()
-    data.truth_path(path).unlink()
-    assert load_data().generated
 
 
-def test_a_dataset_folder_that_cannot_be_written_is_named():
-    data.DATASET.write_text("a file where the folder should be")
-    with pytest.raises(DataError, match=f"^{data.DATASET} cannot keep generated reviews: File exists"):
+def test_a_manifest_that_is_gone_is_named(shipped):
+    shipped.with_name("version.json").unlink()
+    with pytest.raises(DataError, match=r"version\.json is missing or damaged: unpack"):
         load_data()
+
+
+def test_packed_anew_the_shipped_files_are_still_the_shipped_ones(shipped):
+    """A checkout that packs otherwise, or `make data` with another zlib: what counts is what the files hold."""
+    for path in (shipped, titles_path(shipped)):
+        path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), compresslevel=1))
+    verify(shipped)
+
+
+def test_a_truth_that_cannot_be_that_of_the_reviews_is_refused(some_file, load):
+    shutil.copy(truth_path(SHIPPED), truth_path(some_file))
+    with pytest.raises(DataError, match="and the truth beside it do not belong together: take both from one place"):
+        load(some_file)
+    truth_path(some_file).write_bytes(b"damaged")
+    with pytest.raises(DataError, match=r"truth\.npz is damaged: delete it, or make it again"):
+        load(some_file)
+    truth_path(some_file).unlink()
+    assert not load(some_file).generated
 
 
 def test_paths_inside_the_project_are_the_same_on_every_machine(tmp_path):

@@ -53,7 +53,7 @@ def item_map(points, labels, values=None, value_label="", nb_labels=20, which=No
     ax.set(title=title, xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
     order = _spread(points, 3 * nb_labels) if which is None else which
     named = _label_points(ax, points, labels, order, nb_labels if which is None else len(which))
-    alt = f"Scatter plot “{title}”: {len(points):,} points; named on it are {listed(named)}."
+    alt = f"Scatter plot “{title}”: {len(points):,} points; named on it are {listed(f'“{name}”' for name in named)}."
     show(alt if values is None else f"{alt} The colour is the {value_label}, from {low:+.2f} to {high:+.2f}.")
 
 
