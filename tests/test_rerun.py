@@ -84,7 +84,7 @@ def twice(request, clean_environment):
     """A solution notebook, each of its cells run twice in a row."""
     notebook = read(request.param)
     done = run_twice(notebook, request.param.parent, clean_environment)
-    done.known, done.expected = measured()[request.param.stem], expected(notebook)
+    done.stem, done.expected = request.param.stem, expected(notebook)
     return done
 
 
@@ -117,8 +117,9 @@ def pngs(outputs):
 
 def test_a_fresh_run_draws_the_expected_pictures_as_they_were_measured(twice):
     """As are the kept ones, which test_figures compares: so a picture shows what the solution draws."""
+    known = measured()[twice.stem]
     drawn = {name: "\n".join(said(twice.outputs[f"{name}-first"])) for name in twice.expected}
-    assert {name: list(far_off(alt, twice.known[name])) for name, alt in drawn.items()} == {name: [] for name in drawn}
+    assert {name: list(far_off(alt, known[name])) for name, alt in drawn.items()} == {name: [] for name in drawn}
 
 
 @pytest.mark.parametrize("name", PLANTED)
