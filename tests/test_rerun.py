@@ -11,6 +11,7 @@ import pytest
 from authoring.figures import far_off, measured
 from authoring.notebooks import execute, read, solution_paths
 from authoring.release import expected, pictures
+from helpers.data import load_data
 
 NOTE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport rerunning as _rerunning"
 PLANTED = {  # bad cells, each with the good one that could stand in its place, and what the bad one is found to do
@@ -82,6 +83,7 @@ def said(outputs):
 @pytest.fixture(scope="module", params=solution_paths(), ids=lambda path: path.stem)
 def twice(request, clean_environment):
     """A solution notebook, each of its cells run twice in a row."""
+    load_data(quiet=True)  # the first time on a machine it has something to say
     notebook = read(request.param)
     done = run_twice(notebook, request.param.parent, clean_environment)
     done.stem, done.expected = request.param.stem, expected(notebook)
