@@ -87,8 +87,13 @@ def test_a_digit_too_many_is_found(number, exact):
 
 
 def test_what_is_said_of_one_run_may_be_exact_and_so_may_seconds():
-    known = {"KorenMF #": [[0.1, 9.9]], "best epoch # of # in this run": [[3, 30], [8, 30]]}
-    assert list(too_exact("best epoch 12 of 17 in this run\nKorenMF 3.5", known)) == []
+    known = {"KorenMF # #": [[1.17, 1.19], [0.1, 9.9]], "best epoch # of # in this run": [[3, 30], [8, 30]]}
+    assert list(too_exact("best epoch 12 of 17 in this run", known)) == []
+    assert list(too_exact("    val  seconds\nKorenMF   1.18   3.5", known)) == []
+    assert len(list(too_exact("    val  seconds\nKorenMF   1.180  3.5", known))) == 1
+    both = f"{CURVES} {CURVES.replace('25 of 30', '12 of 17')}"
+    ranges = {f"in this run after epoch # of #{again}": [[3, 30], [8, 30]] for again in ("", " @2")}
+    assert list(too_exact(both, KNOWN | ranges)) == []
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from multiprocessing import get_context
 
 import nbformat
 
-from authoring.figures import SPREAD, about, phrases, shown, trained
+from authoring.figures import SPREAD, about, phrases, shown, trained, words
 from authoring.notebooks import ROOT, execute, read, solution_paths
 from authoring.site.outputs import names
 
@@ -175,7 +175,7 @@ def report(paths):
 
 def split(phrase):
     """Return a phrase in parts, so that each # is one."""
-    return [part for piece in phrase.partition(" @")[0].split("#") for part in (piece, "#")][:-1]
+    return [part for piece in words(phrase).split("#") for part in (piece, "#")][:-1]
 
 
 # --- assertions
