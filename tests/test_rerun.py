@@ -4,14 +4,16 @@ import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import nbformat
 import pytest
 
 from authoring.figures import far_off, measured
-from authoring.notebooks import execute, read, solution_paths
+from authoring.notebooks import SOLUTIONS, execute, read, solution_paths
 from authoring.release import expected, pictures
 from helpers.data import load_data
+from tools.spread import global_names
 
 NOTE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport rerunning as _rerunning"
 PLANTED = {  # bad cells, each with the good one that could stand in its place, and what the bad one is found to do
@@ -48,7 +50,7 @@ total, model = row.sum().exp(), new_model()
 
 
 def run_twice(notebook, folder, env):
-    """Run each code cell of `notebook` twice in a row in one kernel, and at the end once more all that drew a picture.
+    """Run each code cell of `notebook` twice in a row in one kernel, and at the end, last first, all that drew a picture.
 
     Returned: `errors`, (cell, kind, message) each; `changed`, what a second run left otherwise; `outputs` by cell id,
     which ends in -first, -second or -again.
@@ -59,7 +61,7 @@ def run_twice(notebook, folder, env):
         first, second = (new(cell.source, id=f"{cell.id}-{time}") for time in ("first", "second"))
         begin, between, end = (new(f"_rerunning.{call}") for call in calls(cell.id))
         cells += [begin, first, between, second, end]
-    cells += [new(cell.source, id=f"{cell.id}-again") for cell in code_cells if pictures(cell)]
+    cells += [new(cell.source, id=f"{cell.id}-again") for cell in reversed(code_cells) if pictures(cell)]
     # on a graphics card sums come in any order, so that no two runs are the same
     done = execute(nbformat.v4.new_notebook(cells=cells), folder, env | {"CUDA_VISIBLE_DEVICES": ""}, allow_errors=True)
     outputs = {cell.id: cell.outputs for cell in done.cells}
@@ -107,7 +109,7 @@ def test_a_second_run_prints_and_draws_what_the_first_did(twice):
 
 
 def test_at_the_end_each_picture_is_drawn_again_as_it_was(twice):
-    """So no cell below it has moved what it draws, such as the limits."""
+    """From the last to the first, so that none is put right by one above it: what they draw, no cell below has moved."""
     drawn = {id.removesuffix("-again"): pngs(outputs) for id, outputs in twice.outputs.items() if id.endswith("-again")}
     assert drawn
     assert [id for id, png in drawn.items() if png != pngs(twice.outputs[f"{id}-second"])] == []
@@ -141,3 +143,25 @@ def test_a_cell_that_cannot_be_run_twice_is_found(name, clean_environment, tmp_p
 def notebook_of(*sources):
     cells = [nbformat.v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
     return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "cell", "weights"),
+    [
+        ("03_ratings_from_text", "train-profile", {"word_weight": 0.3, "profile_weight": 2.0}),
+        ("04_predicting_text", "train-classic", {"text_weight": 3.0}),
+    ],
+)
+def test_a_training_without_penalties_that_is_stopped_leaves_the_weights_as_they_were(notebook, cell, weights):
+    [source] = [c.source for c in read(SOLUTIONS / f"{notebook}.ipynb").cells if c.id == cell]
+
+    def fit(*arguments, **options):
+        if any(names[weight] == 0 for weight in weights):
+            raise KeyboardInterrupt
+        return MagicMock()
+
+    others = {name: MagicMock() for name in global_names(source)[0] - {"print"}}
+    names = others | weights | {"fit": fit}
+    with pytest.raises(KeyboardInterrupt):
+        exec(source, names)
+    assert {weight: names[weight] for weight in weights} == weights
