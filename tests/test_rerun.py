@@ -50,7 +50,7 @@ total, model = row.sum().exp(), new_model()
 
 
 def run_twice(notebook, folder, env):
-    """Run each code cell of `notebook` twice in a row in one kernel, and at the end, last first, all that drew a picture.
+    """Run each code cell of `notebook` twice in a row in one kernel; then, last first, once more all that drew pictures.
 
     Returned: `errors`, (cell, kind, message) each; `changed`, what a second run left otherwise; `outputs` by cell id,
     which ends in -first, -second or -again.
@@ -109,7 +109,7 @@ def test_a_second_run_prints_and_draws_what_the_first_did(twice):
 
 
 def test_at_the_end_each_picture_is_drawn_again_as_it_was(twice):
-    """From the last to the first, so that none is put right by one above it: what they draw, no cell below has moved."""
+    """From the last to the first, so that none is put right by one above it: no cell below has moved what it draws."""
     drawn = {id.removesuffix("-again"): pngs(outputs) for id, outputs in twice.outputs.items() if id.endswith("-again")}
     assert drawn
     assert [id for id, png in drawn.items() if png != pngs(twice.outputs[f"{id}-second"])] == []
