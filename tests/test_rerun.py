@@ -50,7 +50,7 @@ total, model = row.sum().exp(), new_model()
 
 
 def run_twice(notebook, folder, env):
-    """Run each code cell of `notebook` twice in a row in one kernel; then, last first, once more all that drew pictures.
+    """Run each code cell of `notebook` twice in a row in one kernel; then, last first, all that drew pictures.
 
     Returned: `errors`, (cell, kind, message) each; `changed`, what a second run left otherwise; `outputs` by cell id,
     which ends in -first, -second or -again.
