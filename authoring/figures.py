@@ -33,12 +33,13 @@ class Figure:
 def phrases(text):
     """Return the parts of `text` that hold numbers: words with # in a number's place -> the Figures, in their order.
 
-    A part ends with a line, or with a mark and a space. Where the same words come again, they are numbered.
+    A part ends with a line, with a mark and a space, or where something is said "(in this run". Where the same words
+    come again, they are numbered.
     """
     found = {}
-    for phrase in re.split(r"\n|[;:,.] |[()“”]", text):
+    for phrase in re.split(r"\n|[;:,.] |\((?=in this run)|[“”]", text):
         numbers = [Figure(number) for number in NUMBER.findall(phrase)]
-        said = " ".join(NUMBER.sub("#", phrase).strip(" .").split())
+        said = " ".join(NUMBER.sub("#", phrase).strip(" .)").split())
         again = sum(words(key) == said for key in found)
         if numbers:
             found[f"{said} @{again + 1}" if again else said] = numbers

@@ -51,12 +51,11 @@ def test_an_expected_picture_shows_what_was_measured(path):
 
 
 def test_numbers_are_read_with_their_words_and_their_last_decimal():
-    text = "Word −20.8; of 1,685 items (D = 50)\nKorenMF 1.12, best\nKorenMF 1.13, ResNet50 v2"
+    text = "Word −20.8; of 1,685 items (20 known)\nKorenMF 1.12, best\nKorenMF 1.13, ResNet50 v2"
     found = {phrase: [figure.text for figure in figures] for phrase, figures in phrases(text).items()}
     assert found == {
         "Word #": ["−20.8"],
-        "of # items": ["1,685"],
-        "D = #": ["50"],
+        "of # items (# known": ["1,685", "20"],
         "KorenMF #": ["1.12"],
         "KorenMF # @2": ["1.13"],
     }

@@ -170,7 +170,8 @@ def report(paths):
         for cell, found in kept["figures"].get(path.stem, {}).items():
             for phrase, columns in found.items():
                 said = iter([about(*column) for column in columns])
-                print(f"  {cell:18}" + "".join(next(said) if part == "#" else part for part in split(phrase)))
+                line = "".join(next(said) if part == "#" else part for part in split(phrase))
+                print(f"  {cell:18}{line.replace('about about', 'about')}")
 
 
 def split(phrase):
