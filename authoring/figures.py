@@ -10,6 +10,7 @@ from authoring.notebooks import ROOT
 SPREAD = ROOT / "tools" / "spread.json"  # what `python -m tools.spread` measured
 NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
 OF_ONE_RUN = re.compile(r"\(in this run [^)]*\)|best epoch \d+ of \d+ in this run")
+APART = 3  # in the last place: as far may runs be from each other that "about" speaks of
 MEASURE = "Type: python -m tools.spread"
 
 
@@ -85,21 +86,24 @@ def far_off(text, known):
 def too_exact(text, known):
     """Return which numbers in `text` have more digits than survive: sentences, none if all is well.
 
-    A digit survives if every measured run is within one in that place. What is said to be of one run is passed over,
-    and so is what not all runs have said, and the last column of a table that ends in seconds.
+    A digit survives if no measured run is further away than APART in its place. Passed over are what is said to be of
+    one run, what not all runs have said, and the last column of a table that ends in seconds.
     """
     of_one_run = {words(phrase) for span in OF_ONE_RUN.findall(text) for phrase in phrases(span)}
     for phrase, figures in phrases(text).items():
         judged = figures[:-1] if "seconds" in text else figures
         for figure, (low, high) in zip(judged, known.get(phrase, ()), strict=False):
-            if words(phrase) not in of_one_run and max(figure.value - low, high - figure.value) > 1.001 * figure.unit:
+            if (
+                words(phrase) not in of_one_run
+                and max(figure.value - low, high - figure.value) > (APART + 0.001) * figure.unit
+            ):
                 yield f"“{phrase}”: {figure.text} has more digits than hold, {low:g} to {high:g}: {about(low, high)}"
 
 
 def about(low, high):
-    """Return the middle of a range, in as many digits as are right, within one in the last place, all over it."""
-    half, middle = (high - low) / 2, (high + low) / 2
-    if half == 0:
+    """Return the middle of a range, in as many digits as survive all over it."""
+    middle = (high + low) / 2
+    if high == low:
         return f"{middle:g}"
-    decimals = math.floor(-math.log10(half) + 1e-9)
+    decimals = math.floor(-math.log10((high - low) / APART) + 1e-9)
     return f"about {round(middle, decimals):.{max(decimals, 0)}f}"

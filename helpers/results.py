@@ -16,12 +16,13 @@ def of_constant(data, constant):
 def show(results):
     """Print a table of `results`: model -> {"train", "val", "test": mean squared errors, "seconds": of training}.
 
-    The errors have two decimals: on another machine, or from another seed, a training ends a hundredth elsewhere.
+    Held-out errors have two decimals: on another machine, or from another seed, a training ends a hundredth elsewhere.
+    Training errors have one, since the best epoch moves from run to run, and they fall all the time.
     """
     width = max(map(len, results)) + 2
     print(" " * width + "".join(f"{part:>8}" for part in PARTS) + "  seconds")
     for name, row in results.items():
-        print(f"{name:{width}}" + "".join(f"{row[part]:8.2f}" for part in PARTS) + f"{row['seconds']:9.1f}")
+        print(f"{name:{width}}{row['train']:8.1f}{row['val']:8.2f}{row['test']:8.2f}{row['seconds']:9.1f}")
 
 
 def keep(results, data, notebook):

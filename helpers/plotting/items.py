@@ -21,7 +21,7 @@ def biases(user_biases, item_biases, title="Who rates high, and what is rated hi
     axes[0].set_title(title)
     axes[1].set_xlabel("bias (rating points): below 0 lowers the predicted rating, above 0 raises it")
     spreads = [
-        f"{len(values):,} {name} from {values.min():+.2f} to {values.max():+.2f}, standard deviation {values.std():.2f}"
+        f"{len(values):,} {name} from {values.min():+.1f} to {values.max():+.1f}, standard deviation {values.std():.2f}"
         for name, values, _, _ in sides
     ]
     show(f"Two histograms “{title}”, in rating points: {'; '.join(spreads)}.")
