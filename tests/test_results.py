@@ -13,7 +13,8 @@ ROW = {"train": 0.5, "val": 1.0, "test": 1.25, "seconds": 2.0}
 
 def data_of(*ratings, fold=0, path="reviews_Music_5.json.gz"):
     reviews = Reviews.from_list([Review(0, 0, [2], rating) for rating in ratings])
-    return ReviewData("made up", Path(path), reviews, reviews[:1], reviews[1:], ["A"], ["B"], ["pad", "unk"], fold=fold)
+    ids = ["A"], ["B"], ["pad", "unk"], [None], [[]]  # users, items, words, titles, categories
+    return ReviewData("made up", Path(path), reviews, reviews[:1], reviews[1:], *ids, fold=fold)
 
 
 @pytest.fixture(autouse=True)
