@@ -21,6 +21,13 @@ test: .venv/test bubblewrap chromium  ## run the tests, then the solutions again
 long: .venv/test bubblewrap chromium  ## run the tests that take long: all answers, all kinds of harm, a real review file
 	$(TESTS) -m long
 
+.PHONY: elsewhere gpu
+elsewhere: .venv/test bubblewrap  ## run the solutions and the checks as on other machines, half an hour; OPTIONS=--quick
+	$(BIN)/python -m tools.elsewhere $(OPTIONS)
+
+gpu: .venv/test bubblewrap  ## run the solutions, the checks and the grader on a graphics card, into dist/gpu/report.md
+	$(BIN)/python -m tools.gpu $(OPTIONS)
+
 collect: .venv/test  ## put a download of Moodle's, Canvas's or GitHub Classroom's into submitted/: make collect SOURCE=FILE
 	$(BIN)/python -m grading.collect "$(SOURCE)" $(OPTIONS)
 
