@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 
 from authoring.notebooks import ROOT
 
+PROJECT = ROOT / "pyproject.toml"
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 TEXT = WORKFLOW.read_text(encoding="utf-8")
 JOBS = yaml.safe_load(TEXT)["jobs"]
@@ -64,10 +66,44 @@ def test_on_a_processor_it_runs_what_ci_runs_anywhere_and_the_long_tests():
     assert LINES["test"][:-1] == LINES["long"][:-1]
 
 
-def test_on_a_graphics_card_it_runs_the_solutions_as_make_test_does_where_there_is_one():
-    assert JOBS["solutions-gpu"]["if"] == "vars.GPU_RUNNER != ''"
-    dry = subprocess.run(["make", "--dry-run", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert LINES["solutions-gpu"][-1] in dry.splitlines()
+def dry(target):
+    """Return the lines that make would run for `target`."""
+    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_on_a_graphics_card_where_there_is_one_it_runs_make_gpu_and_keeps_the_report():
+    assert JOBS["gpu"]["if"] == "vars.GPU_RUNNER != ''"
+    assert LINES["gpu"] == ["make gpu"]
+    assert JOBS["gpu"]["steps"][-1]["with"]["path"] == "dist/gpu"
+    assert any(line.endswith("-m tools.gpu ") for line in dry("gpu"))
+
+
+def test_as_on_other_machines_it_runs_make_elsewhere():
+    [line] = LINES["elsewhere"]
+    target, options = line.removeprefix("make ").split(" OPTIONS=")
+    assert any(line.endswith("-m tools.elsewhere ") for line in dry(target))
+    assert run_module("tools.elsewhere", "--list", options).returncode == 0
+
+
+def test_each_python_is_tried_on_each_system():
+    matrix, offered = JOBS["systems"]["strategy"]["matrix"], tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    assert offered["project"]["requires-python"] == f">={matrix['python'][0]}"
+    assert matrix["python"] == [f"3.{minor}" for minor in range(11, 15)]
+    assert [system.split("-")[0] for system in matrix["system"]] == ["ubuntu", "ubuntu", "macos", "windows"]
+
+
+def test_what_runs_on_windows_needs_no_make_and_names_no_folder_of_linux():
+    assert not any("make" in line.split() or ".venv" in line for line in LINES["systems"])
+
+
+def test_on_each_system_the_solutions_run_as_make_test_runs_them():
+    solutions = next(line for line in dry("test") if "--nbval" in line).split("pytest ")[1]
+    assert any(line.endswith(f"-m pytest {solutions}") for line in LINES["systems"])
+
+
+def run_module(*arguments):
+    return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 ALL_LINES = pytest.mark.parametrize("line", [line for lines in LINES.values() for line in lines])
