@@ -63,8 +63,8 @@ def test_notebooks_1_and_2_are_the_same_where_much_differs_at_once(elsewhere):
 
 
 def test_the_data_are_the_same_with_other_vector_units(elsewhere):
-    done, said = elsewhere("--data", "--only", "plain", "numpy-no-avx512", "numpy-baseline", "torch-default")
-    assert {name for name, words in said.items() if words == "green"} >= {"plain", "torch-default"}, done.stdout
+    done, said = elsewhere("--data", "--only", "plain", "numpy-no-avx512", "numpy-baseline")
+    assert {name for name, words in said.items() if words == "green"} >= {"plain"}, done.stdout
     assert done.returncode == (2 if any(words.startswith("not run: ") for words in said.values()) else 0)
     assert len(SHA256.findall(done.stdout)) == 1
 
