@@ -8,6 +8,11 @@ from pathlib import Path
 COURSE, HOME = "/course", "/home/student"
 INSTALL = "sudo apt-get update && sudo apt-get install --yes bubblewrap"
 OLDEST = (0, 8)  # the first release with all options used here
+CLOSED = {  # what keeps ordinary users from making user namespaces: (the value that does, one that does not)
+    "user.max_user_namespaces": ("0", "15000"),
+    "kernel.unprivileged_userns_clone": ("0", "1"),  # Debian's own, until 10
+    "kernel.apparmor_restrict_unprivileged_userns": ("1", "0"),  # Ubuntu's, since 23.10
+}
 
 
 def isolated(command, folders, limits, environment, uid, seccomp, info):
@@ -30,6 +35,13 @@ def isolated(command, folders, limits, environment, uid, seccomp, info):
     return ["bwrap", *options, "--", *(_become(uid) if root else []), *limited(limits), *command]
 
 
+def how_to_allow(settings=Path("/proc/sys")):
+    """Return, as the end of a sentence, what somebody can do whom this system does not let make user namespaces."""
+    closed = [f"{name}={opened}" for name, (shut, opened) in CLOSED.items() if _setting(settings, name) == shut]
+    allow = f"allow user namespaces with `sudo sysctl --write {' '.join(closed)}`, or do this as root"
+    return allow if closed else "as root it may work, so try again with sudo"
+
+
 def limited(limits):
     """Return the start of a command line that sets the limits on each process."""
     wanted = {
@@ -48,6 +60,13 @@ def interpreter_folders():
     prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)}
     prefixes |= {prefix.resolve() for prefix in prefixes}
     return sorted(prefix for prefix in prefixes if not prefix.is_relative_to("/usr"))
+
+
+def _setting(settings, name):
+    try:
+        return settings.joinpath(*name.split(".")).read_text().strip()
+    except OSError:  # this kernel has no such setting, or does not tell
+        return None
 
 
 def _become(uid):

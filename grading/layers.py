@@ -63,8 +63,8 @@ def refuse_without(layers):
 def _advice(failed):
     details = list(dict.fromkeys(layer.detail for layer in failed))
     if len(failed) == len(NAMES) and len(details) == 1:  # it did not even start
-        root = "" if os.getuid() == 0 else " As root it may work: try again with sudo."
-        return details[0] + ("" if "apt-get" in details[0] else root)
+        closed = os.getuid() != 0 and details[0].startswith("bwrap: ")
+        return f"{details[0].rstrip('.')}; {bubblewrap.how_to_allow()}." if closed else details[0]
     return "; ".join(f"{layer.name}: {layer.detail}" for layer in failed) + "."
 
 

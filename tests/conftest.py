@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import isolation
 import pytest
 
 SLOWEST = (  # modules that come first, so that no process is left alone with one of them at the end
@@ -71,6 +72,12 @@ def course(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session", name="isolation")
+def needs_isolation():
+    """For tests that run students' code in a sandbox: they are skipped where the system does not allow one."""
+    isolation.needed()
+
+
 @pytest.fixture(scope="session")
 def reference(tmp_path_factory):
     """What our solutions give, on graded reviews of their own."""
@@ -85,7 +92,7 @@ def reference(tmp_path_factory):
 
 
 @pytest.fixture
-def office(reference, tmp_path, monkeypatch):
+def office(isolation, reference, tmp_path, monkeypatch):
     """An office that marks submissions, each in a sandbox of its own."""
     import students
 
@@ -94,7 +101,7 @@ def office(reference, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def counter(reference, tmp_path_factory):
+def counter(isolation, reference, tmp_path_factory):
     """A counter that marks notebook 1 of many students in one sandbox."""
     import students
 

@@ -17,7 +17,7 @@ from grading.course import ASSIGNMENT, Course
 from grading.grades import read_grades
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap isolates on Linux alone"),
+    pytest.mark.usefixtures("isolation"),
     pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the key, is not installed"),
 ]
 CODE = re.compile(r"```sh\n(.*?)```", re.DOTALL)

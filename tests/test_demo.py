@@ -1,7 +1,6 @@
 """The demo's class: whatever its students hand in, each gets what they should."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,9 @@ from grading import demo
 from grading.course import Course
 from grading.grades import read_grades
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap isolates on Linux alone")
-
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, run):
+def made(isolation, tmp_path_factory, run):
     """The demo, run once: its folder, and what it printed."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
     folder.parent.chmod(0o755)

@@ -86,7 +86,7 @@ def marker(tmp_path_factory):
 
 
 @pytest.fixture(scope="class")
-def mark(marker):
+def mark(isolation, marker):
     """Mark an answer: return its verdict and message."""
     with Kernel(marker.reference.reviews.path, SECONDS) as kernel:
 

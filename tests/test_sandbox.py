@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -14,9 +15,10 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
+import isolation
 import pytest
 
-from grading import cgroups, layers, slots
+from grading import bubblewrap, cgroups, layers, slots
 from grading.sandbox import Limits, Sandbox, SandboxMissing, sweep
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,12 +33,12 @@ SYSCALL = """
         return errno.errorcode[ctypes.get_errno()] if done == -1 else done
 """
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap isolates on Linux alone")
-
 
 @contextmanager
 def sandbox(code, folders=None, limits=SMALL, environment=None, **options):
     """A Sandbox that runs Python `code`; when it ends, it must do so fast, and nothing of it may be left."""
+    if not options.get("trust"):
+        isolation.needed()
     mark = uuid.uuid4().hex
     command = [sys.executable, "-I", "-B", "-c", textwrap.dedent(code)]
     with Sandbox(command, folders, limits, environment={"MARK": mark, **(environment or {})}, **options) as started:
@@ -503,6 +505,7 @@ def test_kill_from_another_thread_ends_a_read():
         started.kill()
 
 
+@pytest.mark.usefixtures("isolation")
 def test_a_command_that_is_not_there_just_ends():
     with Sandbox(["/nowhere/python"], limits=SMALL) as started:
         assert started.stdout.read() == b""
@@ -519,6 +522,7 @@ time.sleep(1000)
 """
 
 
+@pytest.mark.usefixtures("isolation")
 def test_a_killed_grader_takes_its_sandboxes_along_and_the_next_start_sweeps():
     mark = uuid.uuid4().hex
     grader = subprocess.Popen([sys.executable, "-c", GRADER, mark], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -591,6 +595,7 @@ def test_kill_ends_trusted_code(name):
 # --- whether it holds here
 
 
+@pytest.mark.usefixtures("isolation")
 def test_all_layers_hold_here():
     found = layers.layers()
     assert [layer for layer in found if layer.mandatory and not layer.holds] == []
@@ -624,6 +629,7 @@ def bwrap(tmp_path, monkeypatch):
     return put
 
 
+@pytest.mark.usefixtures("isolation")
 @pytest.mark.parametrize("option", WITHOUT)
 def test_a_layer_that_is_missing_is_noticed(option, bwrap, monkeypatch):
     monkeypatch.setattr(cgroups, "parents", lambda: None)  # what they limit is limited twice
@@ -642,6 +648,7 @@ os.execv(real, arguments)
         layers.refuse_without(found)
 
 
+@pytest.mark.usefixtures("isolation")
 def test_a_file_that_should_be_invisible_is_noticed(bwrap):
     bwrap("os.execv(real, [real, '--ro-bind', '/var', '/var', *sys.argv[1:]])")
     found = {layer.name: layer for layer in layers.layers()}
@@ -671,32 +678,77 @@ def test_a_bubblewrap_that_may_not_do_its_work_is_quoted(bwrap):
 
 # --- an ordinary user
 
-AS_NOBODY = """
-base=$1; shift
-case $base in /usr/*) ;; *)  # the interpreter may lie in a home that is closed to others: show it alone
-    held=$(mktemp --directory)
-    mount --bind "$base" "$held"
-    top=/$(echo "$base" | cut --delimiter / --fields 2)
-    case $PWD/ in $top/*) ;; *) mount -t tmpfs -o mode=755 tmpfs "$top"; mkdir --parents "$base";; esac
-    mount --bind "$held" "$base"
-    umount "$held"; rmdir "$held";;
-esac
-exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
-"""
+CLOSED = "echo 0 >/proc/sys/user/max_user_namespaces; exec setpriv --inh-caps=-all --ambient-caps=-all"
+WITHOUT_NAMESPACES = ["unshare", "--user", "--map-current-user", "--keep-caps", "sh", "-ec", f'{CLOSED} "$@"', "sh"]
+
+
+@pytest.mark.parametrize("setting", bubblewrap.CLOSED)
+def test_who_may_not_make_user_namespaces_reads_which_setting_closes_them(setting, tmp_path):
+    for name, (closed, opened) in bubblewrap.CLOSED.items():
+        path = tmp_path.joinpath(*name.split("."))
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{closed if name == setting else opened}\n")
+    said = bubblewrap.how_to_allow(tmp_path)
+    assert f"allow user namespaces with `sudo sysctl --write {setting}={bubblewrap.CLOSED[setting][1]}`" in said
+    assert "root" in said
+    assert "sysctl" not in bubblewrap.how_to_allow(tmp_path / "none")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="these tests ran as an ordinary user")
 def test_the_same_holds_for_an_ordinary_user():
     """All tests above again, as the user nobody, who needs user namespaces and cannot make cgroups."""
-    view = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-e", "-c", AS_NOBODY, "sh", sys.base_prefix]
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp"]
-    environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    isolation.needed_by_users(isolation.NOBODY)
+    done = these_tests_as_nobody()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 skipped" in done.stdout  # this test and the next, and the limit that needs cgroups
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="root alone can become another user")
+def test_an_ordinary_user_who_may_not_make_user_namespaces_reads_how_to_allow_them():
+    isolation.needed_by_users(isolation.NOBODY)
+    tests = [test_there_is_no_network, test_an_old_bubblewrap_is_named]
+    done = these_tests_as_nobody(*tests, become=WITHOUT_NAMESPACES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed, 1 skipped" in done.stdout
+    assert "allow user namespaces with `sudo sysctl --write user.max_user_namespaces=15000`" in done.stdout
+    code = "from grading import layers; layers.refuse_without(layers.layers())"
+    done = as_nobody([*WITHOUT_NAMESPACES, sys.executable, "-c", code])
+    assert "Students' code cannot be isolated here. bwrap: Creating new namespace failed" in done.stderr
+    assert "; allow user namespaces with `sudo sysctl" in done.stderr
+
+
+def these_tests_as_nobody(*some, become=()):
+    """Run `some` of these tests, or all, with what `become` makes of the user nobody before them."""
+    tests = [f"{__file__}::{test.__name__}" for test in some] or [__file__]
     with tempfile.TemporaryDirectory() as home:  # pytest's own folders are closed to other users
         shutil.chown(home, 65534, 65534)
-        tests = [sys.executable, "-m", "pytest", *options, f"{home}/tests", __file__]
-        environment["HOME"] = home
-        done = subprocess.run(
-            [*view, *tests], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
-        )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 skipped" in done.stdout  # this test, and the limit that needs cgroups
+        options = ["-q", "-rs", "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp", f"{home}/tests"]
+        return as_nobody([*become, sys.executable, "-m", "pytest", *options, *tests], HOME=home)
+
+
+def as_nobody(command, **environment):
+    """Run a command as the user nobody, to whom the project and its Python are shown where a closed home holds them."""
+    environment |= {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryDirectory() as held:
+        view = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", shown_to_others(held), "sh"]
+        command = [*view, *isolation.NOBODY, *command]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def shown_to_others(held):
+    """Return a shell script that replaces closed folders by such as hold nothing but what is needed, and goes on."""
+    folders = [ROOT, *map(Path, dict.fromkeys([sys.prefix, sys.base_prefix]))]
+    closed = {folder: found for folder in folders if (found := first_closed(folder))}
+    keep = [f"mkdir -p {held}{folder}; mount --bind {folder} {held}{folder}" for folder in map(quoted, closed)]
+    hide = [f"mount -t tmpfs -o mode=755 tmpfs {folder}" for folder in map(quoted, dict.fromkeys(closed.values()))]
+    show = [f"mkdir -p {folder}; mount --bind {held}{folder} {folder}" for folder in map(quoted, closed)]
+    return "\n".join([*keep, *hide, *show, f"cd {quoted(ROOT)}", 'exec "$@"'])
+
+
+def first_closed(folder):
+    """Return the first folder on the way to `folder` into which others may not go, or None."""
+    return next((way for way in reversed(folder.parents) if not way.stat().st_mode & 0o001), None)
+
+
+def quoted(path):
+    return shlex.quote(str(path))
