@@ -124,8 +124,12 @@ def processor():
 
 
 def version(name):
-    """Return a package's version."""
+    """Return a package's version; torch's with its build (2.13.0+cu130), which the package from PyPI leaves out."""
     try:
+        if name == "torch":
+            from torch import __version__  # here, as processes that are measured do without torch
+
+            return __version__
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
