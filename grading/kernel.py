@@ -10,7 +10,7 @@ from pathlib import Path
 import helpers
 from grading.conversation import Conversation
 from grading.replies import Broken, Died, Malformed, TooSlow
-from grading.sandbox import Limits, Sandbox
+from grading.sandbox import Limits, Sandbox, loaded_libraries
 
 INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
 CHECKS = ("elsewhere", "stand_ins", "summary", "verdict")  # modules of helpers.checks that hold no expected value
@@ -30,7 +30,8 @@ class Kernel:
     """
 
     def __init__(self, reviews, seconds, limits=Limits(), trust=False):  # noqa: B008
-        self.reviews, self.seconds, self.limits, self.trust = reviews, seconds, limits, trust
+        self.reviews, self.seconds, self.trust = reviews, seconds, trust
+        self.limits = limits._replace(libraries=loaded_libraries())  # `grading.replies` has loaded torch here, too
         self.deadline = time.monotonic() + seconds.submission
         self.sandbox = self.talk = None
         self.ran_out_of_memory, self.peak_memory = False, None

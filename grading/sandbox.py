@@ -16,7 +16,7 @@ from typing import NamedTuple
 from grading import bubblewrap, cgroups, seccomp
 from grading.slots import Slot, sweep
 
-__all__ = ["Limits", "Sandbox", "SandboxMissing", "sweep"]
+__all__ = ["Limits", "Sandbox", "SandboxMissing", "loaded_libraries", "sweep"]
 
 # for sh, where there is no bubblewrap: what POSIX knows of limits; a file's size counts in blocks of 512 bytes
 PLAIN_LIMITS = 'ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -n "$3"; shift 3; exec "$@"'
@@ -35,7 +35,20 @@ class Limits(NamedTuple):
     file_bytes: int = 256 * 2**20  # of each file
     open_files: int = 256  # of each process
     scratch_bytes: int = 256 * 2**20  # in each of the four places that can be written to
-    address_space: int | None = None  # bytes of each process; None: no limit, or `memory` without cgroups
+    address_space: int | None = None  # bytes of each process; None: no limit; without cgroups `memory` and `libraries`
+    libraries: int = 0  # bytes of a process's addresses that its libraries take: see `loaded_libraries`
+
+
+def loaded_libraries():
+    """Return how many bytes of addresses the libraries take that this process has loaded.
+
+    Those of torch for CUDA take 2.8 GB, and little memory. Where it is a process's addresses that are limited, since
+    cgroups cannot be made, they come on top: a process that loads torch, too, would not even start.
+    """
+    maps = Path("/proc/self/maps")
+    lines = [line.split() for line in maps.read_text().splitlines()] if maps.exists() else []
+    ends = [line[0].split("-") for line in lines if ".so" in line[-1]]
+    return sum(int(end, 16) - int(start, 16) for start, end in ends)
 
 
 class Sandbox:
@@ -124,7 +137,7 @@ class Sandbox:
             raise SandboxMissing(f"bubblewrap is not installed: {bubblewrap.INSTALL}")
         self._cgroup = self._limit(limits)
         if self._cgroup is None and limits.address_space is None:
-            limits = limits._replace(address_space=limits.memory)
+            limits = limits._replace(address_space=limits.memory + limits.libraries)
         folders = {f"{self.course}/{inside}": _readable(outside) for inside, outside in folders.items()}
         environment = _environment(bubblewrap.HOME, "/tmp") | variables
         try:
