@@ -87,7 +87,7 @@ chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		[ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
 			echo "Installing Chromium, which tests look through, with apt."; \
-			apt-get update -qq && apt-get install -qq --yes chromium; \
+			apt-get update -qq && apt-get install -qq --yes chromium libatomic1; \
 		}
 
 $(BIN)/pip:

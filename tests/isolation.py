@@ -4,26 +4,32 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 from grading import bubblewrap
 
 ATTEMPT = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "true"]
-NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
-def needed():
-    """Skip a test where students' code cannot be isolated: not on Linux, or this user may not make user namespaces."""
+@cache
+def refusal(become=()):
+    """Return why the system keeps this user from isolating code, and how to allow it, in a sentence; None if not.
+
+    become: NOBODY, to ask for an ordinary user, where root need not ask.
+    """
     if sys.platform != "linux":
-        pytest.skip("bubblewrap isolates on Linux alone")
-    if os.getuid() != 0:
-        needed_by_users()
+        return "bubblewrap isolates on Linux alone"
+    if not shutil.which("bwrap") or (os.getuid() == 0 and not become):
+        return None  # what fails then is to be mended, not skipped
+    done = subprocess.run([*become, *ATTEMPT], capture_output=True, text=True, check=False)
+    said = f"no sandbox for ordinary users here ({done.stderr.strip()}): {bubblewrap.how_to_allow()}"
+    return said if done.returncode else None
 
 
-def needed_by_users(become=()):
-    """Skip a test where ordinary users may not make user namespaces; `become`: NOBODY, to try it as one."""
-    if shutil.which("bwrap"):  # where it is missing, the test fails: it can be installed
-        done = subprocess.run([*become, *ATTEMPT], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"no sandbox for ordinary users here ({done.stderr.strip()}): {bubblewrap.how_to_allow()}")
+def needed(become=()):
+    """Skip a test where code cannot be isolated."""
+    if refusal(become):
+        pytest.skip(refusal(become))

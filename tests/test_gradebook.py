@@ -8,13 +8,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 
 import hostile
 import nbformat
 import pytest
+from browser import wait_for
 from conftest import ROOT
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
@@ -337,22 +336,12 @@ def formgrader(graded, clean_environment):
 
     ask.address = f"http://127.0.0.1:{port}"
     try:
-        wait_until_there(ask, server)
+        wait_for(f"{ask.address}/api", server)
         yield ask
     finally:
         server.terminate()
         server.wait(20)
         log.close()
-
-
-def wait_until_there(ask, server):
-    for _ in range(300):
-        assert server.poll() is None, "the server ended"
-        try:
-            return ask("formgrader/api/status")
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-    raise AssertionError("the server does not answer")
 
 
 def submission(ask, student, notebook):

@@ -699,7 +699,7 @@ def test_who_may_not_make_user_namespaces_reads_which_setting_closes_them(settin
 @pytest.mark.skipif(os.getuid() != 0, reason="these tests ran as an ordinary user")
 def test_the_same_holds_for_an_ordinary_user():
     """All tests above again, as the user nobody, who needs user namespaces and cannot make cgroups."""
-    isolation.needed_by_users(isolation.NOBODY)
+    isolation.needed(isolation.NOBODY)
     done = these_tests_as_nobody()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 skipped" in done.stdout  # this test and the next, and the limit that needs cgroups
@@ -707,7 +707,7 @@ def test_the_same_holds_for_an_ordinary_user():
 
 @pytest.mark.skipif(os.getuid() != 0, reason="root alone can become another user")
 def test_an_ordinary_user_who_may_not_make_user_namespaces_reads_how_to_allow_them():
-    isolation.needed_by_users(isolation.NOBODY)
+    isolation.needed(isolation.NOBODY)
     tests = [test_there_is_no_network, test_an_old_bubblewrap_is_named]
     done = these_tests_as_nobody(*tests, become=WITHOUT_NAMESPACES)
     assert done.returncode == 0, done.stdout + done.stderr
