@@ -4,7 +4,8 @@ BIN := .venv/bin
 TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test long collect grade demo bank data solutions release site screenshots errors bench clean bubblewrap chromium
+.PHONY: help lab test long elsewhere gpu collect grade demo bank data solutions release site screenshots errors bench \
+	constraints clean bubblewrap chromium
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -21,7 +22,6 @@ test: .venv/test bubblewrap chromium  ## run the tests, then the solutions again
 long: .venv/test bubblewrap chromium  ## run the tests that take long: all answers, all kinds of harm, a real review file
 	$(TESTS) -m long
 
-.PHONY: elsewhere gpu
 elsewhere: .venv/test bubblewrap  ## run the solutions and the checks as on other machines, half an hour; OPTIONS=--quick
 	$(BIN)/python -m tools.elsewhere $(OPTIONS)
 
@@ -62,13 +62,17 @@ errors: .venv/test  ## print each model's errors; on a file of yours: make error
 bench: .venv/bench bubblewrap  ## measure beside other libraries, half an hour; shorter: make bench OPTIONS=--quick
 	$(BIN)/python -m benchmarks all $(if $(REVIEWS),--reviews $(REVIEWS)) $(OPTIONS)
 
+constraints: .venv/test  ## choose the newest versions of all packages, and ask whether all systems have them: half an hour
+	$(BIN)/pip install --quiet uv
+	$(BIN)/python tools/packages.py renew
+	$(BIN)/python tools/packages.py wheels
+
 clean:          ## remove what the set-up made; data, work and marks stay
 	rm -rf .venv *.egg-info .pytest_cache .ruff_cache
 
-# One environment; each stamp says which packages are in it, and is renewed when pyproject.toml changes.
-.venv/test .venv/bench: pyproject.toml | $(BIN)/pip
-	@echo "Installing packages into .venv (a minute or two, once)..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(@F)]'
+# One environment; each stamp says which packages are in it, and is renewed when what is asked for changes.
+.venv/test .venv/bench: pyproject.toml constraints.txt
+	@RECSYS_VENV= $(PYTHON) start.py --install $(@F)
 	@touch $@
 
 # Students' code runs inside it. It is Linux's alone: elsewhere its tests are skipped, and grading asks for --trust.
@@ -89,8 +93,3 @@ chromium:
 			echo "Installing Chromium, which tests look through, with apt."; \
 			apt-get update -qq && apt-get install -qq --yes chromium libatomic1; \
 		}
-
-$(BIN)/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python lacks venv; installing it with apt."; $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq --yes python3-venv; }
-	@$(PYTHON) -m venv .venv

@@ -9,7 +9,7 @@ BUNDLE = ROOT / "dist" / "recommenders2-student.zip"
 FOLDER = "recommenders2"  # in the zip: whoever unpacks it gets one folder
 WHOLE = (
     *("notebooks/recommenders2/*.ipynb", "helpers/**/*.py", "helpers/**/*.txt"),
-    *("jupyter/*.*", "environment.yml", "start.py"),
+    *("jupyter/*.*", "constraints.txt", "environment.yml", "start.py"),
 )
 INSTALLED = "[build-system]", "[project]", "[tool.setuptools"  # the tables of pyproject.toml that installing reads
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time

@@ -19,11 +19,15 @@ c.LabApp.workspaces_dir = str(Path(sys.prefix) / "share" / "jupyter" / "lab" / "
 panels = "formgrader", "assignment_list", "course_list"
 c.ServerApp.jpserver_extensions = {f"nbgrader.server_extensions.{panel}": False for panel in panels}
 
-# in the terminal: the address alone, and what goes wrong
-c.Application.log_level = "WARN"
+# in the terminal: the address alone, and what goes wrong. The warnings speak of notebooks that are "not trusted", which
+# means that one has not run them yet, and of a ping's timeout, which Jupyter itself sets wrong
+c.Application.log_level = "ERROR"
 
 # where the button Validate finds nbgrader_config.py
 os.environ["JUPYTER_CONFIG_PATH"] = str(HERE)
 
 # what the kernel and the server say to each other is encrypted; without, each kernel warns in the terminal
 c.KernelManager.transport_encryption = "auto"
+
+# each Python kernel runs this first, also one of another environment
+os.environ["PYTHONSTARTUP"] = str(HERE / "kernel_start.py")
