@@ -302,6 +302,9 @@ def install(extra):
     with only_one() as waited:
         if waited and not extra and is_installed():
             return
+        for info in packages("*.dist-info"):
+            if not (info / "INSTALLER").exists():  # pip was cut here, and would think that the package is whole
+                shutil.rmtree(str(info))
         torch = installed_torch()
         own_index = not torch and platform.system() == "Linux" and not has_card() and index_has_torch()
         where = place(own_index or "+cpu" in torch)
@@ -368,9 +371,6 @@ def lock(file):
 def make_venv():
     """Make the environment, unless one is there that works. Debian and Ubuntu need a package for that, so get it."""
     if venv_works():
-        for info in packages("*.dist-info"):
-            if not (info / "INSTALLER").exists():  # pip was cut here, and would think that the package is whole
-                shutil.rmtree(str(info))
         return
     if lacks_venv() and shutil.which("apt-get"):
         apt = [*([] if ROOT else ["sudo"]), "apt-get", "-qq"]

@@ -64,6 +64,7 @@ def test_it_holds_what_students_need_and_nothing_else(unpacked):
     tops = {name.split("/")[0] for name in names}
     assert tops == {
         "README.md",
+        "constraints.txt",
         "docs",
         "environment.yml",
         "helpers",
@@ -161,9 +162,12 @@ def test_what_is_installed_is_told_by_the_packages_and_the_place(unpacked, start
     moved = tmp_path / "moved"
     shutil.copytree(unpacked, moved)
     assert not runpy.run_path(str(moved / "start.py"))["is_installed"]()
-    with (unpacked / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write("\n# another package\n")
-    assert not start["is_installed"]()
+    for name in ("pyproject.toml", "constraints.txt"):
+        text = (unpacked / name).read_text(encoding="utf-8")
+        (unpacked / name).write_text(text + "\n# another package\n", encoding="utf-8")
+        assert not start["is_installed"]()
+        (unpacked / name).write_text(text, encoding="utf-8")
+        assert start["is_installed"]()
 
 
 def test_a_failed_installation_says_so_and_is_tried_again(unpacked, tmp_path):
@@ -172,12 +176,14 @@ def test_a_failed_installation_says_so_and_is_tried_again(unpacked, tmp_path):
     shutil.copytree(unpacked, folder, ignore=shutil.ignore_patterns(".venv"))
     (tmp_path / "empty").mkdir()
     env = os.environ | {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "empty")}
+    env["RECSYS_TORCH_INDEX"] = "http://127.0.0.1:9"
     done = subprocess.run(
         [sys.executable, "start.py"], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "Installing packages into .venv" in done.stdout
-    assert "pip install" in done.stderr
-    assert done.stderr.endswith("What is printed above says why. Then start again.\n")
+    assert "Installing packages into .venv, once: " in done.stdout
+    assert "ERROR: No matching distribution found for pip==" in done.stderr
+    assert done.stderr.endswith("What was downloaded is kept: start again, and it goes on.\n")
+    assert "No matching distribution" in (folder / ".venv" / "install.log").read_text(encoding="utf-8")
     assert (folder / ".venv").exists()
     assert not runpy.run_path(str(folder / "start.py"))["is_installed"]()

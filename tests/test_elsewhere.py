@@ -106,4 +106,8 @@ def test_the_kernel_that_the_notebooks_name_is_there(name):
 def test_conda_and_binder_install_what_pyproject_lists():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     assert environment["name"] == FOLDER
-    assert environment["dependencies"] == ["python=3.11", "pip", {"pip": ["--editable ."]}]
+    assert environment["dependencies"] == [
+        "python=3.11",
+        "pip",
+        {"pip": ["--constraint constraints.txt", "--editable ."]},
+    ]

@@ -3,12 +3,17 @@
 import shutil
 import subprocess
 import sys
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
+CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +42,33 @@ def test_the_conda_environment_installs_into_a_fresh_environment(clone, tmp_path
     script = "import helpers.checks, helpers.data, torch; print(helpers.__file__)"
     done = subprocess.run([fresh / "python", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(done.stdout.strip()) == clone / "helpers" / "__init__.py"
+    installed = subprocess.run([fresh / "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+    pinned = {line for line in CONSTRAINTS.splitlines() if line and line[0] != "#"}
+    versions = {line.split(" ;")[0] for line in pinned}
+    assert len(versions) == len(pinned)  # one of each, for all systems and Pythons
+    assert not [line for line in installed.splitlines() if "==" in line and line.replace("+cpu", "") not in versions]
     for command in (["jupyter", "lab", "--version"], ["nbgrader", "--version"]):
         assert subprocess.run([fresh / command[0], *command[1:]], capture_output=True, check=True).stdout
 
 
 def test_a_second_set_up_does_nothing():
     done = subprocess.run(["make", "--dry-run", ".venv/test"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "pip install" not in done.stdout
+    assert "start.py" not in done.stdout
 
 
 def test_dependencies_are_listed_once():
     assert "torch" not in (ROOT / "environment.yml").read_text()
     assert not list(ROOT.glob("requirements*.txt"))
+
+
+def test_every_package_has_its_version():
+    """Each that pyproject.toml names is in constraints.txt, in a version that it allows."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = chain(project["dependencies"], *project["optional-dependencies"].values())
+    pins = [Requirement(line) for line in CONSTRAINTS.splitlines() if line and line[0] != "#"]
+    versions = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
+    for requirement in map(Requirement, named):
+        if requirement.name != project["name"]:
+            assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
+    assert versions["torch"] == "2.13.0"
+    assert {"pip", "setuptools"} < set(versions)
