@@ -8,7 +8,8 @@ from authoring.notebooks import ROOT
 BUNDLE = ROOT / "dist" / "recommenders2-student.zip"
 FOLDER = "recommenders2"  # in the zip: whoever unpacks it gets one folder
 WHOLE = (
-    *("notebooks/recommenders2/*.ipynb", "helpers/**/*.py", "helpers/**/*.txt"),
+    *("notebooks/recommenders2/*.ipynb", "helpers/**/*.py"),
+    *("dataset/generated/*.gz", "dataset/generated/*.truth.npz", "dataset/generated/*.json", "dataset/generated/*.md"),
     *("jupyter/*.*", "constraints.txt", "environment.yml", "start.py"),
 )
 INSTALLED = "[build-system]", "[project]", "[tool.setuptools"  # the tables of pyproject.toml that installing reads

@@ -64,6 +64,7 @@ def test_it_holds_what_students_need_and_nothing_else(unpacked):
     tops = {name.split("/")[0] for name in names}
     assert tops == {
         "README.md",
+        "dataset",
         "constraints.txt",
         "docs",
         "environment.yml",
