@@ -413,9 +413,9 @@ def test_huge_notebooks_are_matched_in_some_seconds(lengthen):
     else:
         notebook.cells += [code(quote * 400_000) for quote in ("'", '"', '"""', "'''\\", "\\", "(", "a.", " \t", "a=")]
     data = json.dumps(notebook).encode()
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = match(read_notebook(data), TWO, COURSE)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     check_invariants(found, TWO)
 
 

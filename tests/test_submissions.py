@@ -258,11 +258,11 @@ def test_bombs_are_refused_quickly(tmp_path):
         data = zipped({"inner.zip": data})
     put(tmp_path, {"f.zip": data})
     del zeros
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = {submission.student: submission for submission in find_submissions(tmp_path, COURSE)}
     with pytest.raises(Unreadable, match="larger than 200 MB"):
         read_notebook(found["a"].files[ONE])
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
     assert found["b"].notes == ["The file c.zip is larger than 200 MB."]
     assert "more than 5,000 members" in found["e"].notes[0]
     assert found["f"].notes == [
@@ -451,9 +451,9 @@ def test_a_hundred_megabytes_of_outputs_cost_no_marks(lines):
     notebook.cells[4].outputs = [output]
     line = b"x" * (100 * 2**20 // lines) + b'\\\\ \\" ] } \\n'
     data = nbformat.writes(notebook).encode().replace(b'"LOTS"', b",\n".join([b'"' + line + b'"'] * lines))
-    begin = time.perf_counter()
+    begin = time.process_time()
     read = read_notebook(data)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     assert read.cells[4].outputs == []
     assert [cell.source for cell in read.cells] == [cell.source for cell in notebook.cells]
     assert read.metadata.notes == ["The outputs of some cells are so large that they were left out."]
@@ -470,10 +470,10 @@ def test_many_outputs_of_some_size_cost_no_marks():
 
 @pytest.mark.parametrize("opening", [b'{"outputs":[', b'"outputs": [', b'{"outputs": ["', b"[", b'"\\"outputs": ["'])
 def test_nested_outputs_are_no_trap(opening):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(Unreadable):
         read_notebook(b'{"cells": ' + opening * 1_000_000)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 JSON = st.recursive(
@@ -525,8 +525,8 @@ def test_a_notebook_with_broken_bytes_is_read_or_unreadable(data):
 def test_a_class_of_many_is_found_quickly(tmp_path):
     for n in range(100):
         put(tmp_path, {f"student{n:03}/{name}": data for name, data in HOME.items()})
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = find_submissions(tmp_path, COURSE)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert [len(submission.files) for submission in found] == [4] * 100
     assert all(isinstance(submission.files[ONE].root, Path) for submission in found)
