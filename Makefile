@@ -4,7 +4,7 @@ BIN := .venv/bin
 TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test long elsewhere gpu collect grade demo bank data solutions release site screenshots errors bench \
+.PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench \
 	constraints clean bubblewrap chromium
 .DEFAULT_GOAL := help
 
@@ -42,6 +42,9 @@ bank: .venv/test  ## print how the checks judge right answers, wrong ones, and m
 
 data: .venv/test  ## make the shipped reviews anew, and prove that they are the shipped ones
 	$(BIN)/python -m authoring data $(OPTIONS)
+
+spread: .venv/test  ## measure which digits of the notebooks hold on other machines and from other seeds
+	$(BIN)/python -m tools.spread --jobs 2
 
 solutions: .venv/test  ## execute the solution notebooks and keep their outputs
 	$(BIN)/python -m authoring solutions

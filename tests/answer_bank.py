@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch._dynamo  # torch imports it when devices are mixed, which takes seconds: not within an answer's time
 import torch.nn.functional as F
 from rating_data import leave_ratings
 from torch import nn

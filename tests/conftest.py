@@ -20,6 +20,7 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_gradebook",
     "test_notebooks",
     "test_student_walk",
+    "test_rerun",
     "test_accessibility",
     "test_answers",
     "test_grader_bank",

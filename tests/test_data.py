@@ -13,7 +13,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import data, encoding
@@ -192,6 +192,7 @@ encoded_reviews = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(encoded_reviews, st.data())
 def test_reviews_are_a_sequence(reviews, draw):
     encoded = Reviews.from_list(reviews)

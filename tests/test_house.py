@@ -17,7 +17,7 @@ COURSE = Course()
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 [PICTURE] = re.findall(r"```mermaid\n(.*?)```", CONTRIBUTING, flags=re.DOTALL)
-FOLDERS = ["helpers", "authoring", "grading", "benchmarks", "tests"]
+FOLDERS = ["helpers", "authoring", "grading", "benchmarks", "tools", "tests"]
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 LEFT_OUT = {"errors", "colour", "progress"}  # of the picture: they say things, and many modules import them
 LEARNED = {"koren-fit"}  # a trained model, whose trial is on reviews that it has not seen: nothing to know by heart
