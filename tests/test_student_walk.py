@@ -7,6 +7,7 @@ one that has grown old is noticed. `make screenshots` writes them anew.
 import os
 import re
 import runpy
+import shutil
 import sys
 from contextlib import suppress
 from io import BytesIO
@@ -21,6 +22,7 @@ from playwright.sync_api import TimeoutError, expect
 
 from authoring.bundle import FOLDER, bundle
 from authoring.notebooks import RELEASE, ROOT, SOLUTIONS, read, write
+from helpers.data import load_data
 
 PICTURES = ROOT / "docs" / "screenshots"
 NEW_PICTURES = os.environ.get("SCREENSHOTS")  # the folder to write them to; if not set, they are compared
@@ -201,6 +203,11 @@ def test_notebook_1_is_read_and_exercise_1_1_answered(lab):
     lab.picture("right", "checks.row_dot(row_dot)")  # without the answer, for this is shown to students
     assert "✓ done" in lab.run("checks.summary(notebook=1)")
 
+    lab.cell("path = find_reviews()").locator(".cm-content").click()
+    lab.menu("Run", "Run Selected Cell and All Below")
+    expect(lab.cell("labels = item_labels(data)").locator(".jp-OutputArea-output")).to_contain_text("reviews: ")
+    lab.picture("titles", "labels = item_labels(data)")
+
 
 @pytest.fixture(scope="module")
 def notebook_2(unpacked):
@@ -250,6 +257,17 @@ def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     assert "✗ Exercise 2.2" in said
     assert "○ Exercise 2.3 is still to do" in said
     dialog.get_by_role("button", name="Ok").click()
+
+
+def test_the_solved_notebook_shows_a_map_of_titles(unpacked, lab):
+    """As the instructor's file keeps it: nothing is run."""
+    name = "solved_2.ipynb"
+    shutil.copy(SOLUTIONS / "02_matrix_factorization.ipynb", unpacked / "notebooks" / FOLDER / name)
+    lab.open(name)
+    drawn = lab.cell("plotting.item_map").locator(".jp-OutputArea-output img")
+    drawn.scroll_into_view_if_needed()
+    assert sum(title in drawn.get_attribute("alt") for title in load_data(quiet=True).titles) > 10
+    lab.picture("map", "plotting.item_map")
 
 
 def test_the_walks_take_every_picture_there_is():
