@@ -9,8 +9,8 @@ What else you type is handed on to JupyterLab: `python3 start.py --no-browser`. 
 RECSYS_VENV=FOLDER puts the packages into another folder than .venv/. RECSYS_TORCH_INDEX=ADDRESS looks there for PyTorch
 without CUDA, and not at https://download.pytorch.org/whl/cpu.
 
-pip installs, and not uv, which is faster: uv shows nothing where the output is no terminal, does not take up a download
-that was cut, and ignores what pip is told of mirrors, proxies and certificates. Its `--torch-backend=auto` chooses as
+pip installs, and not uv, which is faster: uv shows no progress where the output is no terminal, begins a download that
+was cut anew, and ignores what pip is told of mirrors, proxies and certificates. Its `--torch-backend=auto` chooses as
 this does, but has no way back where PyTorch's own index cannot be reached.
 
 Any Python 3.6 must be able to read this file, so that an old one can say that it is too old.
@@ -320,11 +320,11 @@ def install(extra):
             make_venv()
             shutil.rmtree(str(TEMPORARY), ignore_errors=True)
             TEMPORARY.mkdir()
-            constrained = ["--constraint", "constraints.txt"]
-            run_pip(progress, "--progress-bar=off", *constrained, "--upgrade", "pip")
+            run_pip(progress, "--progress-bar=off", f"pip=={pinned('pip')}")
             if own_index:
                 run_pip(progress, *PATIENT, "--no-deps", "--index-url", torch_index(), f"torch=={pinned('torch')}+cpu")
-            run_pip(progress, *PATIENT, *constrained, "--editable", f".[{extra}]" if extra else ".")
+            ours = ["--constraint", "constraints.txt", "--editable", f".[{extra}]" if extra else "."]
+            run_pip(progress, *PATIENT, *ours)
         configure_kernels()
         for folder in (TEMPORARY, VENV / "cache"):
             shutil.rmtree(str(folder), ignore_errors=True)
@@ -421,6 +421,7 @@ def run_pip(progress, *arguments):
     if not WINDOWS:  # elsewhere the usual place may be small, or in memory
         settings["TMPDIR"] = str(TEMPORARY)
     said = []
+    progress.to_install = 0
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"\n$ {' '.join(command)}\n")
         pip = subprocess.Popen(command, cwd=str(HERE), env=settings, stdout=PIPE, stderr=STDOUT, **AS_TEXT)
@@ -483,7 +484,7 @@ class Progress:
         self.came = self.file = self.part = 0.0  # MB: of the files before, of this one, of it so far
         self.to_install, self.there = 0, 0  # packages, in this run of pip's
         self.started, self.shown = time.time(), 0.0
-        self.says = ""
+        self.says = "pip"
 
     def __enter__(self):
         return self
@@ -499,18 +500,20 @@ class Progress:
         elif size:
             self.came, self.part = self.came + self.file, 0.0
             self.file = float(size.group(2)) * UNITS[size.group(3)]
-            self.says = "-".join(size.group(1).split("-")[:2])
-        elif line.startswith(("Collecting ", "Obtaining ")):
-            self.to_install = 0
-            self.says = line.split()[1]
+            self.says = "-".join(urllib.parse.unquote(size.group(1)).split("-")[:2])
+        elif line.startswith("Collecting "):
+            self.says = f"looking for {line.split()[1]}"
         elif line.startswith("Installing collected packages: "):
             self.to_install, self.there = line.count(",") + 1, len(packages("*.dist-info"))
+            self.says = line.split()[-1]
         elif "Retrying" in line or "resume" in line:
             self.says = "the connection was cut, trying again"
         self.show(self.doing())
 
     def doing(self):
         """Return what pip is doing now."""
+        if self.to_install == 1:
+            return f"installing {self.says}"
         if self.to_install:
             done = min(len(packages("*.dist-info")) - self.there, self.to_install)
             return f"installing {done} of {self.to_install} packages"

@@ -7,6 +7,8 @@ our environment, as VS Code does, runs it too (start.py says so there). The set-
 
 def speak_plainly(shell):
     """Let `shell` (IPython's) say in a sentence that the set-up was not run, or that the kernel is another's."""
+    import logging
+    import warnings
     from importlib.util import find_spec
 
     def show(shell, kind, error, frames, tb_offset=None):
@@ -24,8 +26,10 @@ def speak_plainly(shell):
         return shell.showtraceback((kind, error, frames), tb_offset=tb_offset)
 
     shell.set_custom_exc((NameError, ModuleNotFoundError), show)
-    # what it complains of when it is restarted in the middle of a cell would stand in JupyterLab's terminal
+    # what a kernel complains of when it is restarted in the middle of a cell, or ended, would stand in the terminal
     shell.parent.log.setLevel("CRITICAL")
+    logging.getLogger("asyncio").addFilter(lambda record: "IPythonKernel" not in record.getMessage())
+    warnings.filterwarnings("ignore", "coroutine 'IPythonKernel", RuntimeWarning)
 
 
 if hasattr(globals().get("get_ipython", str)(), "kernel"):  # not so in the Python of a terminal

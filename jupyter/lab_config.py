@@ -1,8 +1,12 @@
 """JupyterLab as a student needs it: it opens on the first notebook, without instructors' panels or news."""
 
+import logging
 import os
 import sys
 from pathlib import Path
+
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError
 
 HERE = Path(__file__).resolve().parent
 
@@ -22,6 +26,15 @@ c.ServerApp.jpserver_extensions = {f"nbgrader.server_extensions.{panel}": False 
 # in the terminal: the address alone, and what goes wrong. The warnings speak of notebooks that are "not trusted", which
 # means that one has not run them yet, and of a ping's timeout, which Jupyter itself sets wrong
 c.Application.log_level = "ERROR"
+
+
+def is_worth_saying(record):
+    """Whether a line of the log is more than that a page was closed while a kernel was speaking to it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], (WebSocketClosedError, StreamClosedError)))
+
+
+for speaker in ("asyncio", "tornado.general", "tornado.application"):
+    logging.getLogger(speaker).addFilter(is_worth_saying)
 
 # where the button Validate finds nbgrader_config.py
 os.environ["JUPYTER_CONFIG_PATH"] = str(HERE)

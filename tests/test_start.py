@@ -234,6 +234,7 @@ class Answer(http.server.SimpleHTTPRequestHandler):
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("ETag", '"one"')
+        self.send_header("Cache-Control", "max-age=365000000, immutable, public")  # as PyPI says of each file
         self.send_header("Accept-Ranges", "bytes")
         if start:
             self.send_header("Content-Range", f"bytes {start}-{start + len(content) - 1}/{start + len(content)}")
@@ -329,6 +330,7 @@ class Mini:
             "PATH": f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_INDEX_URL": f"{index.address}/simple",
+            "PIP_TRUSTED_HOST": "127.0.0.1",  # pip keeps only what comes from whom it trusts
             "PIP_CACHE_DIR": str(folder.parent / "cache"),
             "RECSYS_TORCH_INDEX": f"{index.address}/cpu",
         }
@@ -385,7 +387,7 @@ def test_without_a_card_pytorch_comes_without_cuda_and_the_size_is_said_first(mi
 
 
 @on_linux
-def test_with_a_card_or_without_its_index_pytorch_is_what_pip_gives(mini):
+def test_with_a_card_or_without_its_index_pytorch_is_what_pip_gives(mini, index):
     mini.card(True)
     assert "2.9 GB to download, 5.4 GB on disk" in mini.run()
     assert mini.build() == "2.13.0"
@@ -396,6 +398,7 @@ def test_with_a_card_or_without_its_index_pytorch_is_what_pip_gives(mini):
     assert says == f"PyTorch's own index, {nowhere}, cannot be reached: [Errno 111] Connection refused."
     assert "2.9 GB to download" in size
     assert mini.build() == "2.13.0"
+    assert len(index.asked) == 2  # pip and torch, at the first start: what was downloaded is kept
 
 
 @on_linux
