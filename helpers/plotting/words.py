@@ -25,7 +25,7 @@ def word_effects(words, effects, nb=15, title="Which words lower a rating, and w
     _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.25 * rows))
     parts = []
     for chosen, colour, gap, side in ((lowering, ORANGE, -5, "right"), (raising, BLUE, 5, "left")):
-        parts.append(listed(f"{words[k]} {_signed(_rounded(effects[k]))}" for k in chosen) if chosen else "none")
+        parts.append(listed(words[k] for k in chosen) if chosen else "none")
         ax.barh(range(len(chosen)), effects[chosen], height=0.7, color=colour)
         for row, k in enumerate(chosen):
             word = words[k] if len(words[k]) <= LONGEST_WORD else words[k][: LONGEST_WORD - 1] + "…"
@@ -38,7 +38,7 @@ def word_effects(words, effects, nb=15, title="Which words lower a rating, and w
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_formatter(lambda effect, _: _signed(effect) if effect else "0")
     ax.set(title=title, xlabel="effect of the word (rating points)")
-    show(f"Bar chart “{title}”, in rating points. Lowering: {parts[0]}. Raising: {parts[1]}.")
+    show(f"Bar chart “{title}”, in rating points, the longest bars first. Lowering: {parts[0]}. Raising: {parts[1]}.")
 
 
 def negative_sampling_loss(title="What a real word and a fake word cost"):
@@ -102,11 +102,6 @@ def _mark_medians(ax, sides, top):
         place = {"xytext": (6 * way, 0 if fits else -18), "textcoords": "offset points"}
         text = f"{name}: median {median:.2f}".replace("-", "−")
         ax.annotate(text, (median, top), **place, ha="left" if way > 0 else "right", va="top", bbox=PLATE)
-
-
-def _rounded(effect):
-    """Return an effect in two digits: from one training to the next the third is another."""
-    return float(f"{effect:.2g}")
 
 
 def _signed(effect):
