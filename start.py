@@ -421,7 +421,7 @@ def run_pip(progress, *arguments):
     if not WINDOWS:  # elsewhere the usual place may be small, or in memory
         settings["TMPDIR"] = str(TEMPORARY)
     said = []
-    progress.to_install = 0
+    progress.to_install, progress.says = 0, "looking for packages"
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"\n$ {' '.join(command)}\n")
         pip = subprocess.Popen(command, cwd=str(HERE), env=settings, stdout=PIPE, stderr=STDOUT, **AS_TEXT)
@@ -484,7 +484,7 @@ class Progress:
         self.came = self.file = self.part = 0.0  # MB: of the files before, of this one, of it so far
         self.to_install, self.there = 0, 0  # packages, in this run of pip's
         self.started, self.shown = time.time(), 0.0
-        self.says = "pip"
+        self.says = ""
 
     def __enter__(self):
         return self
