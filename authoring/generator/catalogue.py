@@ -99,23 +99,27 @@ def draw_themes(draws, groups, which, size):
 
 def draw_titles(seed, catalogue):
     """Invent a title for each series, all different, that fits its genre, mood and place."""
-    draws, lists, names = Draws([seed, 2]), title_lists(), name_lists()
-    titles = {}  # title -> True, in order
-    for genre, mood, setting, roles in zip(
-        catalogue.genre, catalogue.mood, catalogue.setting, catalogue.characters, strict=True
-    ):
-        words = {"Place": lists["setting"][setting], "Mood": lists["mood"][mood], "Surname": names["surname"]}
-        while True:
-            used = {"First": [catalogue.roles[role] for role in roles[::-1]]}  # the hero's name first
-
-            def fill(slot, words=words, used=used):
-                if slot[1] not in used:
-                    used[slot[1]] = [words[slot[1]][n] for n in draws.below(len(words[slot[1]]), 2)]
-                return used[slot[1]].pop()
-
-            pattern = lists["genre"][genre][draws.below(len(lists["genre"][genre]), 1)[0]]
-            title = re.sub("{(.*?)}", fill, pattern)
-            if title not in titles:
-                break
-        titles[title] = True
+    draws, lists, surnames = Draws([seed, 2]), title_lists(), name_lists()["surname"]
+    titles = {}  # title -> the number of its series, in order
+    for item, roles in enumerate(catalogue.characters):
+        patterns = lists["genre"][catalogue.genre[item]]
+        words = {"Surname": surnames, "Place": lists["setting"][catalogue.setting[item]]}
+        words["Mood"] = lists["mood"][catalogue.mood[item]]
+        title = None
+        while title is None or title in titles:
+            title = invent_title(draws, patterns, words, [catalogue.roles[role] for role in roles])
+        titles[title] = item
     return list(titles)
+
+
+def invent_title(draws, patterns, words, heroes):
+    """Return one of `patterns`, its slots filled: {First} from `heroes` in their order, others from `words`."""
+    pattern = patterns[draws.below(len(patterns), 1)[0]]
+    chosen = {"First": heroes[::-1]}
+
+    def fill(slot):
+        if slot[1] not in chosen:
+            chosen[slot[1]] = [words[slot[1]][n] for n in draws.below(len(words[slot[1]]), 2)]
+        return chosen[slot[1]].pop()
+
+    return re.sub("{(.*?)}", fill, pattern)
