@@ -51,7 +51,9 @@ def test_the_conda_environment_installs_into_a_fresh_environment(clone, tmp_path
     script = "import helpers.checks, helpers.data, torch; print(helpers.__file__)"
     done = subprocess.run([fresh / "python", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(done.stdout.strip()) == clone / "helpers" / "__init__.py"
-    installed = subprocess.run([fresh / "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+    installed = subprocess.run(
+        [fresh / "pip", "freeze", "--exclude", "recommenders2"], capture_output=True, text=True, check=True
+    ).stdout
     freely = [line for line in installed.splitlines() if "==" in line and plainly(line) not in PINNED]
     assert freely == []
     for command in (["jupyter", "lab", "--version"], ["nbgrader", "--version"]):
