@@ -21,6 +21,8 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_notebooks",
     "test_student_walk",
     "test_rerun",
+    "test_start",
+    "test_machines",
     "test_accessibility",
     "test_answers",
     "test_grader_bank",
