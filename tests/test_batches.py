@@ -31,7 +31,9 @@ def reviews_of(nb_reviews, start=0):
 @pytest.fixture
 def data():
     parts = reviews_of(50), reviews_of(9, start=50), reviews_of(8, start=59)
-    return ReviewData("made up", None, *parts, list("u" * 67), list("iiiii"), ["pad", "unk", *"w" * 67])
+    return ReviewData(
+        "made up", None, *parts, list("u" * 67), list("iiiii"), ["pad", "unk", *"w" * 67], [None] * 5, [[]] * 5
+    )
 
 
 def padded(batch):

@@ -39,8 +39,8 @@ def clone(tmp_path_factory):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-    if (ROOT / "dataset").exists():  # else the reviews are generated
-        shutil.copytree(ROOT / "dataset", folder / "dataset", ignore=shutil.ignore_patterns("results"))
+    kept = ROOT / "dataset" / "generated"  # with the reviews as ids, if they were read here before
+    shutil.copytree(kept, folder / "dataset" / "generated", dirs_exist_ok=True)
     return folder
 
 

@@ -12,7 +12,7 @@ WORDS = ["pad", "unk", "the", "and", "harbor", "ghost"]  # ids 0 to 5, the most 
 
 def data_of(*texts):
     reviews = Reviews.from_list([Review(0, n, words, 4.0) for n, words in enumerate(texts)])
-    return ReviewData("three reviews", None, reviews, reviews, reviews, ["A"], list("BCD"), WORDS)
+    return ReviewData("three reviews", None, reviews, reviews, reviews, ["A"], list("BCD"), WORDS, [None] * 3, [[]] * 3)
 
 
 def test_common_and_unknown_words_go_and_the_others_are_numbered_from_2():

@@ -25,7 +25,7 @@ def word_effects(words, effects, nb=15, title="Which words lower a rating, and w
     _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.25 * rows))
     parts = []
     for chosen, colour, gap, side in ((lowering, ORANGE, -5, "right"), (raising, BLUE, 5, "left")):
-        parts.append(listed(words[k] for k in chosen) if chosen else "none")
+        parts.append(f"{len(chosen)}, the strongest first: {listed(words[k] for k in chosen)}" if chosen else "none")
         ax.barh(range(len(chosen)), effects[chosen], height=0.7, color=colour)
         for row, k in enumerate(chosen):
             word = words[k] if len(words[k]) <= LONGEST_WORD else words[k][: LONGEST_WORD - 1] + "…"
@@ -38,7 +38,7 @@ def word_effects(words, effects, nb=15, title="Which words lower a rating, and w
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_formatter(lambda effect, _: _signed(effect) if effect else "0")
     ax.set(title=title, xlabel="effect of the word (rating points)")
-    show(f"Bar chart “{title}”, in rating points, the longest bars first. Lowering: {parts[0]}. Raising: {parts[1]}.")
+    show(f"Bar chart “{title}”, in rating points, of {len(words):,} words. Lowering {parts[0]}. Raising {parts[1]}.")
 
 
 def negative_sampling_loss(title="What a real word and a fake word cost"):
