@@ -132,7 +132,7 @@ def load_data(fold=None, max_words=10_000, quiet=False, needs_words=False):
 
     *parts, users, items, words = _restrict(encoded, fold, max_words)
     titles = [known_items.get(asin, {}).get("title") for asin in items]
-    categories = [known_items.get(asin, {}).get("categories", [[]])[0] for asin in items]
+    categories = [(known_items.get(asin, {}).get("categories") or [[]])[0] for asin in items]
     floor = truth.noise_floor if truth else None
     data = ReviewData(name, path, *parts, users, items, words, titles, categories, floor, fold)
     if not (len(data.train) and len(data.val) and len(data.test)):

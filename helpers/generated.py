@@ -94,7 +94,7 @@ def read_titles(path):
             return {line["asin"]: line for line in lines}
     except FileNotFoundError:
         return {}
-    except DAMAGE:
+    except (*DAMAGE, TypeError):  # TypeError: a line is no object
         raise DataError(f"{shown(titles)} is damaged: {_remedy(path)}.") from None
 
 

@@ -410,6 +410,22 @@ def test_an_item_that_the_titles_file_does_not_know_is_called_by_its_words(some_
     assert item_labels(loaded) == [*words[:item], "Söderköping, 1901", *words[item + 1 :]]
 
 
+@pytest.mark.parametrize("said", [{}, {"categories": []}, {"title": None, "categories": None}])
+def test_a_line_of_the_titles_file_may_say_little(some_file, load, said):
+    words = item_labels(load(some_file))
+    write(titles_path(some_file), json.dumps({"asin": "B0", **said}))
+    loaded = load(some_file)
+    assert loaded.categories == [[]] * 30
+    assert item_labels(loaded) == words
+
+
+@pytest.mark.parametrize("line", ["[1]", '{"title": "no asin"}', "3", "{"])
+def test_a_titles_file_that_is_none_is_refused(some_file, load, line):
+    write(titles_path(some_file), line)
+    with pytest.raises(DataError, match=r"titles\.json\.gz is damaged: delete it, or make it again"):
+        load(some_file)
+
+
 @pytest.mark.parametrize("name", ["reviews.json.gz", "reviews.titles.json.gz", "reviews.truth.npz"])
 def test_shipped_files_that_are_not_as_shipped_are_refused(shipped, name):
     """Changed, damaged, or gone: whichever of the three it is, a sentence names it."""
