@@ -26,7 +26,7 @@ c.GenerateAssignment.preprocessors.insert(0, ExpectedPictures)
 c.GenerateAssignment.preprocessors.append(StudentVersion)
 
 # `nbgrader autograde` and formgrader's button Autograde run nothing: `python -m grading` marks in its sandbox
-c.Autograde.exporter_class = "grading.autograde.MarkedOutside"
+c.Autograde.exporter_class = "grading.publishing.autograde.MarkedOutside"
 # for `nbgrader validate`, which runs a notebook as you
 c.ExecutePreprocessor.timeout = 120
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
@@ -37,16 +37,16 @@ c.ExportPlugin.to = "gradebook.csv"
 # Pages show what students wrote: no script of theirs runs there, and what `nbgrader generate_feedback` writes loads
 # nothing. It always writes anew, and brings our own page up to date with what a person marked meanwhile.
 c.HTMLExporter.filters = {
-    "markdown2html": "grading.cleaning.markdown2html",
-    "clean_html": "grading.cleaning.clean_html",
+    "markdown2html": "grading.publishing.cleaning.markdown2html",
+    "clean_html": "grading.publishing.cleaning.clean_html",
 }
 c.HTMLExporter.sanitize_html = True
-c.GenerateFeedback.exporter_class = "grading.cleaning.Page"
+c.GenerateFeedback.exporter_class = "grading.publishing.cleaning.Page"
 c.GenerateFeedback.force = True
-c.GenerateFeedback.post_convert_hook = "grading.feedback.renew"
+c.GenerateFeedback.post_convert_hook = "grading.publishing.feedback.renew"
 
 # formgrader needs no internet for its formulas, nor for its keys: a template of ours goes before nbgrader's
-ours = Path(grading.__file__).parent / "templates"
+ours = Path(grading.__file__).parent / "publishing" / "templates"
 theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 c.HTMLExporter.extra_template_basedirs = [str(ours), str(theirs)]
 

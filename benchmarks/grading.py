@@ -19,7 +19,7 @@ import nbformat
 from benchmarks.report import Part, at_least
 from grading import demo
 from grading.course import ASSIGNMENT, Course
-from grading.reference import left_out
+from grading.examining.reference import left_out
 
 CLASS = {  # each in equal numbers
     "solved": demo.solved,

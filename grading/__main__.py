@@ -6,13 +6,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from grading import class_run
 from grading.course import Course
 from grading.files import in_words
-from grading.grades import NoGrades
-from grading.report import lines, summary, write_report
-from grading.sandbox import SandboxMissing, sweep
-from grading.submissions import left_out
+from grading.handed_in.submissions import left_out
+from grading.publishing.grades_csv import NoGrades
+from grading.publishing.report import lines, summary, write_report
+from grading.running import class_run
+from grading.sandbox.process import SandboxMissing, sweep
 from grading.verdicts import VERDICTS
 
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."

@@ -18,7 +18,7 @@ import nbformat
 
 from authoring.notebooks import ROOT
 from grading.course import ASSIGNMENT, Course
-from grading.grades import read_grades
+from grading.publishing.grades_csv import read_grades
 
 MADE = ["solutions", "notebooks", "submitted", "autograded", "feedback", ".grading"]
 MADE += ["gradebook.db", "grades.csv", "grades.html"]

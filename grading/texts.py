@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import helpers
-from grading.bubblewrap import interpreter_folders
+from grading.sandbox.bubblewrap import interpreter_folders
 
 LONGEST = 4000  # characters of a message; a check's own are a few lines
 COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)

@@ -1,4 +1,4 @@
-"""What marking says of an answer: one verdict of a closed list, and the sentence that the student reads."""
+"""What marking says: of an answer a verdict of a closed list, and of a submission a part for each notebook."""
 
 from typing import NamedTuple
 
@@ -35,6 +35,39 @@ class Mark(NamedTuple):
     max_points: float
     verdict: str
     message: str
+
+
+class Part(NamedTuple):
+    """What became of one notebook of a submission."""
+
+    digest: str  # of all that its marks follow from
+    marks: list[Mark]
+    notebook: object  # for nbgrader; None if it is missing or unreadable
+    notes: list[str]  # sentences for the instructor
+
+
+class Marked(NamedTuple):
+    """A submission, marked: one mark for each automatic exercise of the course."""
+
+    student: str
+    parts: dict[str, Part]  # by the notebook's name
+    facts: dict  # for the audit: files, seconds, memory
+    submission_notes: list[str]
+
+    @property
+    def marks(self):
+        """All marks."""
+        return [mark for part in self.parts.values() for mark in part.marks]
+
+    @property
+    def notebooks(self):
+        """The notebooks that could be read, by name."""
+        return {name: part.notebook for name, part in self.parts.items() if part.notebook}
+
+    @property
+    def notes(self):
+        """All sentences for the instructor."""
+        return [*self.submission_notes, *(note for part in self.parts.values() for note in part.notes)]
 
 
 def mark(student, exercise, verdict):

@@ -87,7 +87,7 @@ def needs_isolation():
 def reference(tmp_path_factory):
     """What our solutions give, on graded reviews of their own."""
     from grading.course import Course
-    from grading.reference import Reference
+    from grading.examining.reference import Reference
 
     folder = tmp_path_factory.mktemp("graded")
     for part in (folder, *folder.parents):  # students' code runs as another user

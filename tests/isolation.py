@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from grading import bubblewrap
+from grading.sandbox import bubblewrap
 
 ATTEMPT = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "true"]
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")

@@ -26,8 +26,8 @@ from test_forgeries import BAD, FORGERIES
 
 from grading import demo
 from grading.course import ASSIGNMENT, Course
-from grading.grades import read_grades
-from grading.results import FOLDER
+from grading.publishing.grades_csv import read_grades
+from grading.running.results import FOLDER
 
 OK, TODO, MISSING, UNREADABLE = {"ok"}, {"todo"}, {"missing"}, {"unreadable"}
 NOT_RIGHT = {"wrong", "todo", "error", "timeout", "memory", "crashed"}

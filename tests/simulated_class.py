@@ -14,8 +14,8 @@ from conftest import ROOT
 
 from grading import demo
 from grading.course import ASSIGNMENT, Course
-from grading.results import FOLDER, Results
-from grading.submissions import find_submissions
+from grading.handed_in.submissions import find_submissions
+from grading.running.results import FOLDER, Results
 
 MODELS = {  # whose results are taken
     "solved": demo.solved,

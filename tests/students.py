@@ -8,12 +8,12 @@ from pathlib import Path
 
 import nbformat
 
-import grading.kernel
+import grading.remote.kernel
 from grading.course import ASSIGNMENT, Course
-from grading.kernel import Kernel
-from grading.marking import Marker, Seconds
-from grading.sandbox import Limits, Sandbox
-from grading.submissions import find_submissions
+from grading.examining.marking import Marker, Seconds
+from grading.handed_in.submissions import find_submissions
+from grading.remote.kernel import Kernel
+from grading.sandbox.process import Limits, Sandbox
 from grading.verdicts import VERDICTS
 
 COURSE = Course()
@@ -210,4 +210,4 @@ def verdicts(marks):
 
 def watch(monkeypatch):
     """Let the grader's kernel start sandboxes that leave a record: they are real ones all the same."""
-    monkeypatch.setattr(grading.kernel, "Sandbox", Watched)
+    monkeypatch.setattr(grading.remote.kernel, "Sandbox", Watched)

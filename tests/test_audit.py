@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from grading.audit import append
+from grading.running.audit import append
 
 SMALL_FILES = """
 import resource, signal, sys
-from grading.audit import append
+from grading.running.audit import append
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (15, resource.RLIM_INFINITY))
 append(int(sys.argv[1]), b"0123456789\\n")

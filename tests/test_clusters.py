@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from grading import demo
 from grading.course import ASSIGNMENT, Course
-from grading.grades import read_grades
+from grading.publishing.grades_csv import read_grades
 
 pytestmark = [
     pytest.mark.usefixtures("isolation"),

@@ -15,8 +15,8 @@ from grading.collect.__main__ import main
 from grading.collect.folder import LIST, read_list
 from grading.collect.rosters import agree
 from grading.course import ASSIGNMENT, Course
-from grading.gradebook import timestamp
-from grading.submissions import find_submissions, left_out
+from grading.handed_in.submissions import find_submissions, left_out
+from grading.publishing.gradebook import timestamp
 
 COURSE = Course()
 NAMES = ONE, TWO, THREE, FOUR = tuple(COURSE.released)

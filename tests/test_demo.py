@@ -7,7 +7,7 @@ import pytest
 
 from grading import demo
 from grading.course import Course
-from grading.grades import read_grades
+from grading.publishing.grades_csv import read_grades
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from students import COURSE, NAMES, ONE, solved
 
 from authoring.bundle import FOLDER, bundle
 from authoring.notebooks import RELEASE, ROOT, execute, read
-from grading.matching import match
-from grading.reading import read_notebook
-from grading.submissions import find_submissions
+from grading.handed_in.matching import match
+from grading.handed_in.reading import read_notebook
+from grading.handed_in.submissions import find_submissions
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from grading.course import Course
-from grading.examiners import EXAMINERS
+from grading.examining.examiners import EXAMINERS
 from helpers import checks
 
 COURSE = Course()

@@ -12,7 +12,7 @@ from test_gradebook import FAILED, WRONG, by_a_person, handed_in, marks_of, with
 
 from grading.collect.__main__ import main as collect
 from grading.export.__main__ import main
-from grading.gradebook import record
+from grading.publishing.gradebook import record
 from grading.tables import MARK, NoTable, Table
 
 ADA, BEN, CLEO, DORA, EVE = "Ada Lovelace", "Ben O'Kri", "=Cleo", "Dora", "Eve 17"

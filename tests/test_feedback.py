@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from test_gradebook import FAILED, TO_DO, WRONG, by_a_person, handed_in, marks_of, with_release
 
-from grading.cleaning import clean
 from grading.course import ASSIGNMENT
-from grading.feedback import write_feedback
-from grading.gradebook import ByHand, by_hand, record
+from grading.publishing.cleaning import clean
+from grading.publishing.feedback import write_feedback
+from grading.publishing.gradebook import ByHand, by_hand, record
 from grading.verdicts import VERDICTS, Verdict
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -18,9 +18,9 @@ from conftest import ROOT
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
-from grading import gradebook as module
 from grading.course import ASSIGNMENT, Course
-from grading.gradebook import GradebookError, by_hand, record, recorded
+from grading.publishing import gradebook as module
+from grading.publishing.gradebook import GradebookError, by_hand, record, recorded
 from grading.verdicts import VERDICTS, Verdict, mark
 
 WRONG = Verdict("wrong", "✗ Exercise 2.1: right shape, but 4 of 4 values differ.\n  Is a <b>term</b> missing?")

@@ -11,10 +11,10 @@ import pytest
 from answer_bank import EXERCISES, answers
 
 from grading.course import Course
-from grading.kernel import Kernel
-from grading.marking import Marker, NotebookRun, Seconds
-from grading.matching import match
-from grading.reference import Reference
+from grading.examining.marking import Marker, NotebookRun, Seconds
+from grading.examining.reference import Reference
+from grading.handed_in.matching import match
+from grading.remote.kernel import Kernel
 
 one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from grading.course import Course
-from grading.grades import NoGrades, read_grades, write_grades
+from grading.publishing.grades_csv import NoGrades, read_grades, write_grades
 from grading.verdicts import VERDICTS, Mark, Verdict, mark
 
 

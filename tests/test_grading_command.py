@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 
 from grading import demo
 from grading.course import ASSIGNMENT, Course
-from grading.grades import read_grades
+from grading.publishing.grades_csv import read_grades
 
 CLASS = {  # whose points are those of the demo
     "ada": demo.solved,
@@ -332,7 +332,7 @@ def minding_ctrl_c():
 
 def desks(process):
     """Return the desks of a grader."""
-    return [child for child in psutil.Process(process.pid).children() if "grading.desk" in child.cmdline()]
+    return [child for child in psutil.Process(process.pid).children() if "grading.running.worker" in child.cmdline()]
 
 
 def wait_for(condition, seconds):

@@ -11,7 +11,7 @@ from test_trials import BY_HEART
 
 from authoring.notebooks import ROOT, read, solution_paths, write
 from grading.course import Course
-from grading.examiners import EXAMINERS
+from grading.examining.examiners import EXAMINERS
 
 COURSE = Course()
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
@@ -129,7 +129,7 @@ def test_the_title_of_a_notebook_counts_its_exercises_and_points(path):
 def missing_pieces(id):
     """Return what an exercise lacks: what to write, and where."""
     if id not in EXAMINERS:
-        yield f"'{id}' needs an Examiner in grading/examiners.py, and its trial in grading/trials.py"
+        yield f"'{id}' needs an Examiner in grading/examining/examiners.py, and a trial in trials.py there"
     if id not in EXERCISES:
         yield f"'{id}' needs to be set up in EXERCISES of tests/answer_bank.py"
     for kind in ("right", "wrong"):

@@ -26,7 +26,7 @@ from authoring.notebooks import SOLUTIONS as OURS
 from grading.course import ASSIGNMENT, Course
 from grading.demo import MEAN, half_done, solved
 from grading.export.__main__ import main as export
-from grading.gradebook import by_hand
+from grading.publishing.gradebook import by_hand
 
 ONE, TWO, FOUR = "01_reviews_to_batches", "02_matrix_factorization", "04_predicting_text"
 ADA, BEN, ZOE = "Ada Lovelace", "Ben O'Kri", "Zoë Ōe"

@@ -10,7 +10,7 @@ import pytest
 from large_class import KINDS, PACKINGS, Maker, surprises
 
 from grading.course import Course
-from grading.grades import write_grades
+from grading.publishing.grades_csv import write_grades
 from grading.verdicts import Verdict, mark
 
 

@@ -386,7 +386,7 @@ def test_a_sandbox_that_does_not_start_costs_nobody_a_point(office, tmp_path, mo
     (tmp_path / "inside").mkdir()
     (tmp_path / "inside" / "__main__.py").write_text("raise ImportError('a broken installation')")
     (tmp_path / "inside" / "checks.py").touch()
-    monkeypatch.setattr("grading.kernel.INSIDE", tmp_path / "inside")
+    monkeypatch.setattr("grading.remote.kernel.INSIDE", tmp_path / "inside")
     monkeypatch.setattr(office, "check", lambda result: None)
     mark = office.mark(solved(ONE))["row-dot"]
     assert (mark.verdict, mark.points) == ("grader_error", None)

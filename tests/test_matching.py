@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grading.course import Course
-from grading.matching import match
-from grading.reading import read_notebook
-from grading.recognition import Cell, alike
+from grading.handed_in.matching import match
+from grading.handed_in.reading import read_notebook
+from grading.handed_in.recognition import Cell, alike
 
 COURSE = Course()
 NAMES = list(COURSE.released)

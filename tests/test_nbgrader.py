@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from test_notebooks import EXERCISES
 
-from grading.grades import read_grades
+from grading.publishing.grades_csv import read_grades
 
 ASSIGNMENT = "recommenders2"
 FULL_MARKS = {f"check-{name}": points for notebook in EXERCISES.values() for name, points in notebook.items()}

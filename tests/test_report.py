@@ -13,9 +13,9 @@ from conftest import ROOT
 from test_feedback import text_of
 from test_gradebook import marks_of
 
-from grading import charts
 from grading.course import Course
-from grading.report import COLUMNS, gist, lines, masked, summary, write_report
+from grading.publishing import charts
+from grading.publishing.report import COLUMNS, gist, lines, masked, summary, write_report
 from grading.verdicts import VERDICTS, Verdict
 from helpers.plotting import style
 
@@ -308,6 +308,6 @@ def test_in_a_browser_the_page_is_as_wide_as_its_window(course, tmp_path, width)
 
 
 def test_the_report_starts_without_torch_and_matplotlib():
-    program = "import sys, grading.report; print(*{'torch', 'matplotlib'} & set(sys.modules))"
+    program = "import sys, grading.publishing.report; print(*{'torch', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

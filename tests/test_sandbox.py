@@ -18,8 +18,10 @@ from pathlib import Path
 import isolation
 import pytest
 
-from grading import bubblewrap, cgroups, layers, slots
-from grading.sandbox import Limits, Sandbox, SandboxMissing, loaded_libraries, sweep
+from grading.sandbox import bubblewrap, cgroups
+from grading.sandbox import leases as slots
+from grading.sandbox import self_test as layers
+from grading.sandbox.process import Limits, Sandbox, SandboxMissing, loaded_libraries, sweep
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Limits(2**28, processes=16, file_bytes=2**21, scratch_bytes=2**23)
@@ -515,7 +517,7 @@ def test_a_command_that_is_not_there_just_ends():
 
 GRADER = """
 import sys, time
-from grading.sandbox import Sandbox
+from grading.sandbox.process import Sandbox
 code = "import os, time; os.fork(); print('ready', flush=True); time.sleep(1000)"
 started = Sandbox([sys.executable, "-c", code], environment={"MARK": sys.argv[1]}, trust=len(sys.argv) > 2)
 folders = [started._slot.folder, *(started._cgroup.folders if started._cgroup else [])]

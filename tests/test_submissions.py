@@ -18,10 +18,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from grading.archives import MAX_UNPACKED, Source
 from grading.course import ASSIGNMENT, Course
-from grading.matching import match
-from grading.submissions import Unreadable, find_submissions, left_out, read_notebook
+from grading.handed_in.archives import MAX_UNPACKED, Source
+from grading.handed_in.matching import match
+from grading.handed_in.submissions import Unreadable, find_submissions, left_out, read_notebook
 
 COURSE = Course()
 NAMES = list(COURSE.released)

@@ -9,8 +9,8 @@ import torch
 from answer_bank import answers, run_answer, run_cell, set_up, solution
 
 from grading.course import Course
-from grading.examiners import EXAMINERS
-from grading.reference import Reference
+from grading.examining.examiners import EXAMINERS
+from grading.examining.reference import Reference
 
 one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 

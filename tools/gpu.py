@@ -18,7 +18,7 @@ import torch
 
 from authoring.notebooks import execute, read
 from grading import demo
-from grading.grades import read_grades
+from grading.publishing.grades_csv import read_grades
 from tools.elsewhere import NOTEBOOKS, ROOT, failures
 
 NO_CUDA = "torch finds no graphics card with CUDA here; --device cpu tries this program without one."

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.archives import printable
 from grading.collect.folder import KEPT, LIST, NEW, REPLACED, SAME, Folder
 from grading.collect.hand_ins import CollectError, in_line
 from grading.collect.rosters import Roster
 from grading.collect.sources import PLATFORMS, recognised
+from grading.handed_in.archives import printable
 from grading.tables import NoTable
 
 MOST_NOTES = 10  # of a student, or of the whole, that are printed

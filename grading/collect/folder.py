@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.archives import Unreadable, printable
 from grading.course import ASSIGNMENT
 from grading.files import replace
-from grading.grades import as_written, no_formula
-from grading.submissions import MAX_DEPTH, NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
+from grading.handed_in.archives import Unreadable, printable
+from grading.handed_in.submissions import MAX_DEPTH, NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
+from grading.publishing.grades_csv import as_written, no_formula
 from grading.tables import NoTable, Table
 
 LIST = ".students.csv"  # hidden, so that the grader does not take it for something handed in

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
-from grading.archives import printable
-from grading.submissions import NO_STUDENTS, is_unknown_archive, is_wanted
+from grading.handed_in.archives import printable
+from grading.handed_in.submissions import NO_STUDENTS, is_unknown_archive, is_wanted
 
 
 class CollectError(Exception):

@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from grading.archives import MAX_FILE, Unreadable, printable
 from grading.collect.hand_ins import CollectError, Content, File, HandIn, Source, is_looked_at
-from grading.submissions import MAX_ENTRIES
+from grading.handed_in.archives import MAX_FILE, Unreadable, printable
+from grading.handed_in.submissions import MAX_ENTRIES
 from grading.tables import Table
 
 SECONDS = 300  # for one repository

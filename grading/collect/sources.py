@@ -12,12 +12,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.archives import Source as Place
-from grading.archives import Unreadable, broken_archive, open_zip, opened, printable, source_of
 from grading.collect import repositories
 from grading.collect.hand_ins import CollectError, File, HandIn, Source, at_hand, in_line, is_looked_at
 from grading.collect.rosters import Person
-from grading.submissions import NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
+from grading.handed_in.archives import Source as Place
+from grading.handed_in.archives import Unreadable, broken_archive, open_zip, opened, printable, source_of
+from grading.handed_in.submissions import NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
 from grading.tables import Table
 
 PLATFORMS = ("moodle", "canvas", "github", "folder")

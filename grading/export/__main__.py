@@ -14,7 +14,7 @@ from grading.export import canvas, moodle
 from grading.export.filling import ExportError
 from grading.export.marks import read_marks
 from grading.files import replace
-from grading.gradebook import GradebookError
+from grading.publishing.gradebook import GradebookError
 from grading.tables import NoTable
 
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from grading.grades import no_formula
+from grading.publishing.grades_csv import no_formula
 from grading.tables import Table
 from grading.texts import short_number
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import ASSIGNMENT
-from grading.gradebook import GradebookError, explain, opened, said_of
-from grading.pages import title
+from grading.publishing.gradebook import GradebookError, explain, opened, said_of
+from grading.publishing.pages import title
 from grading.texts import readable, short_number
 
 

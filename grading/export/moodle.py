@@ -1,9 +1,9 @@
 """Marks for Moodle: in the grading worksheet of an assignment, or as a list that a course's gradebook imports."""
 
-from grading.archives import printable
 from grading.collect.rosters import agree, number
 from grading.export.filling import ExportError, Match, by_id, by_name, check_scale, fill, given, grade, guard, others
-from grading.grades import no_formula
+from grading.handed_in.archives import printable
+from grading.publishing.grades_csv import no_formula
 from grading.tables import quoted
 
 ID, NAME, EMAIL = "Identifier", "Full name", "Email address"

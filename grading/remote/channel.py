@@ -5,7 +5,7 @@ import os
 import select
 import time
 
-from grading.replies import Died, Malformed, TooSlow
+from grading.remote.replies import Died, Malformed, TooSlow
 
 LONGEST = 64 << 20  # bytes of one reply
 

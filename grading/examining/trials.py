@@ -9,7 +9,7 @@ the reference with all it has.
 import torch
 from torch.func import functional_call
 
-from grading.replies import name_of
+from grading.remote.replies import name_of
 from helpers.checks.collate import check_columns_of_reviews, check_words, expect_batch
 from helpers.checks.descriptions import asked_for, check_list, check_nearest
 from helpers.checks.fake_words import (

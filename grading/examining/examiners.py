@@ -9,8 +9,8 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import NamedTuple
 
-from grading import trials
-from grading.stand_ins import OURS, StudentError
+from grading.examining import trials
+from grading.remote.proxies import OURS, StudentError
 from grading.verdicts import Verdict
 from helpers import checks
 from helpers.checks import StillToDo, Wrong

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import helpers
-from grading.conversation import Conversation
-from grading.replies import Broken, Died, Malformed, TooSlow
-from grading.sandbox import Limits, Sandbox, loaded_libraries
+from grading.remote.channel import Conversation
+from grading.remote.replies import Broken, Died, Malformed, TooSlow
+from grading.sandbox.process import Limits, Sandbox, loaded_libraries
 
 INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
 CHECKS = ("elsewhere", "stand_ins", "summary", "verdict")  # modules of helpers.checks that hold no expected value
@@ -31,7 +31,7 @@ class Kernel:
 
     def __init__(self, reviews, seconds, limits=Limits(), trust=False):  # noqa: B008
         self.reviews, self.seconds, self.trust = reviews, seconds, trust
-        self.limits = limits._replace(libraries=loaded_libraries())  # `grading.replies` has loaded torch here, too
+        self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
         self.deadline = time.monotonic() + seconds.submission
         self.sandbox = self.talk = None
         self.ran_out_of_memory, self.peak_memory = False, None
@@ -90,7 +90,7 @@ class Kernel:
             raise NotStarted(f"the sandbox did not start: {broken}") from broken
 
     def run(self, source):
-        """Run a cell; return {"printed": text, "error": None or what grading.stand_ins.error_of reads}."""
+        """Run a cell; return {"printed": text, "error": None or what grading.remote.proxies.error_of reads}."""
         seconds = self.seconds.cell
         with self.phase("cells"):
             return self.ask({"do": "run", "source": source, "seconds": seconds}, seconds + self.seconds.grace)

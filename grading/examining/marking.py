@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import nbformat
 
-from grading.examiners import EXAMINERS
-from grading.kernel import Kernel
-from grading.matching import match
-from grading.parts import Marked, Part, content_of
-from grading.reading import Unreadable, read_notebook
-from grading.reference import left_out
-from grading.replies import Broken, Died, Malformed, TooSlow, reading
-from grading.stand_ins import Examination, StudentError, error_of
-from grading.verdicts import Verdict, mark
+from grading.examining.examiners import EXAMINERS
+from grading.examining.reference import left_out
+from grading.handed_in.matching import match
+from grading.handed_in.reading import Unreadable, read_notebook
+from grading.handed_in.submissions import content_of
+from grading.remote.kernel import Kernel
+from grading.remote.proxies import Examination, StudentError, error_of
+from grading.remote.replies import Broken, Died, Malformed, TooSlow, reading
+from grading.verdicts import Marked, Part, Verdict, mark
 from helpers.checks.verdict import indent
 from helpers.errors import explain
 

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.archives import ARCHIVES, UNKNOWN_ARCHIVES, Source, Unreadable, printable
 from grading.course import ASSIGNMENT
-from grading.reading import read_notebook
-from grading.recognition import Cell, defined_name, plain
+from grading.handed_in.archives import ARCHIVES, UNKNOWN_ARCHIVES, Source, Unreadable, printable
+from grading.handed_in.reading import read_notebook
+from grading.handed_in.recognition import Cell, defined_name, plain
 
 __all__ = ["Source", "Submission", "Unreadable", "find_submissions", "left_out", "read_notebook"]
 
@@ -282,3 +282,13 @@ def looked_at(source, name, course):
         return 0, str(source)
     released = {plain(cell.source) for cell in course.released[name].cells}
     return 1 + any(plain(cell.source) not in released for cell in cells), hashlib.sha256(data).hexdigest()
+
+
+def content_of(submission, name):
+    """Return the bytes of a notebook that was handed in, and why there are none: None and "" if it is missing."""
+    if name not in submission.files:
+        return None, ""
+    try:
+        return submission.files[name].read(), ""
+    except Unreadable as unreadable:
+        return None, str(unreadable)

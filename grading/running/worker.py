@@ -1,8 +1,8 @@
 """A desk: a process that marks one submission after the other, each in a fork, for a worker of the cluster.
 
 The fork reads what students' code sends. Should it die of that, or not come to its end, desk and worker live on.
-`python -m grading.desk COURSE` is started by the worker, and speaks with it over its standard streams; when the worker
-is gone, it ends, and with it what it was marking.
+`python -m grading.running.worker COURSE` is started by the worker, and speaks with it over its standard streams; when
+the worker is gone, it ends, and with it what it was marking.
 """
 
 import argparse
@@ -28,7 +28,7 @@ class Desk:
     """The worker's side: starts the process, and hands it submissions."""
 
     def __init__(self, root, trust):
-        command = [sys.executable, "-m", "grading.desk", str(root), *(["--trust"] if trust else [])]
+        command = [sys.executable, "-m", "grading.running.worker", str(root), *(["--trust"] if trust else [])]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self.process = subprocess.Popen(command, **pipes, start_new_session=True)  # Ctrl-C is for the worker
 
@@ -56,7 +56,7 @@ class Desk:
 
 def main():
     """Serve a worker until it is gone."""
-    parser = argparse.ArgumentParser(prog="python -m grading.desk", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m grading.running.worker", description=__doc__)
     parser.add_argument("course", type=Path)
     parser.add_argument("--trust", action="store_true")
     options = parser.parse_args()
@@ -78,11 +78,11 @@ def prepared(root, trust):
     import torch
 
     from grading.course import Course
-    from grading.layers import layers, refuse_without
-    from grading.marking import Marker
-    from grading.reference import Reference
-    from grading.results import Results
-    from grading.sandbox import SandboxMissing
+    from grading.examining.marking import Marker
+    from grading.examining.reference import Reference
+    from grading.running.results import Results
+    from grading.sandbox.process import SandboxMissing
+    from grading.sandbox.self_test import layers, refuse_without
 
     matplotlib.use("agg")
     torch.set_num_threads(1)  # a pool of threads would not survive the forks

@@ -11,11 +11,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from grading.cleaning import Room, clean_png, joined
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
-from grading.gradebook import OUR_FAULT, by_hand, recorded
-from grading.pages import POLICY, WORDS, template, title
+from grading.publishing.cleaning import Room, clean_png, joined
+from grading.publishing.gradebook import OUR_FAULT, by_hand, recorded
+from grading.publishing.pages import POLICY, WORDS, template, title
 from grading.texts import readable
 
 PAGE = "feedback.html"

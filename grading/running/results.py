@@ -16,8 +16,8 @@ import nbformat
 
 from grading.course import ASSIGNMENT, ROOT
 from grading.files import replace
-from grading.parts import Marked, Part, content_of
-from grading.verdicts import Mark
+from grading.handed_in.submissions import content_of
+from grading.verdicts import Mark, Marked, Part
 
 FOLDER = ".grading"
 PACKAGES = ("torch", "numpy", "ipython", "nbformat")  # that students' code and the checks run on

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.recognition import CALL, Cell, alike, defined_name, plain
+from grading.handed_in.recognition import CALL, Cell, alike, defined_name, plain
 
 MISSING_ANSWER = "# No cell that answers this exercise was found in the submission."
 END = -1  # in place of the position of a cell

@@ -11,7 +11,7 @@ import torch
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils._device import DeviceContext
 
-from grading.inside.wire import weights_of
+from grading.remote.inside.wire import weights_of
 from helpers.checks.elsewhere import Elsewhere
 
 

@@ -27,7 +27,9 @@ class HandingOver:
             return ""
         if self.failure:
             return self.failure
-        from grading.gradebook import GradebookError  # here, since it takes a second, and often all is handed over
+        from grading.publishing.gradebook import (
+            GradebookError,  # here, since it takes a second, and often all is handed over
+        )
 
         try:
             self._hand_over(marked, self.results.load_notebooks(student) if kept else {}, known)
@@ -41,8 +43,8 @@ class HandingOver:
         return self.failure or ""
 
     def _hand_over(self, marked, notebooks, known):
-        from grading.feedback import write_feedback
-        from grading.gradebook import by_hand, record
+        from grading.publishing.feedback import write_feedback
+        from grading.publishing.gradebook import by_hand, record
 
         student, course = marked.student, self.results.course
         if not known or not by_hand(self.root, course, student):

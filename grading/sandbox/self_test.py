@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authoring.notebooks import ROOT
-from grading import bubblewrap, cgroups
-from grading.sandbox import Limits, Sandbox, SandboxMissing
+from grading.sandbox import bubblewrap, cgroups
+from grading.sandbox.process import Limits, Sandbox, SandboxMissing
 
 SMALL = Limits(2**27, processes=12, cpu_seconds=20, file_bytes=2**20, scratch_bytes=2**22)
 NAMES = {  # as the probe calls them, and as people do

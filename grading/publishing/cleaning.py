@@ -17,7 +17,7 @@ from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from grading.pages import POLICY
+from grading.publishing.pages import POLICY
 from grading.texts import readable
 
 LONGEST_SOURCE = 100_000  # characters of a cell

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import torch
 
-from grading.inside.wire import MOST_NUMBERS
+from grading.remote.inside.wire import MOST_NUMBERS
 
 MOST_DIMENSIONS = 16
 

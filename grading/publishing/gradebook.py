@@ -20,9 +20,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from grading.cleaning import clean
 from grading.course import ASSIGNMENT
 from grading.files import replace, student_folder
+from grading.publishing.cleaning import clean
 from grading.texts import readable
 from grading.verdicts import Mark
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from grading.archives import Unreadable, source_of
+from grading.handed_in.archives import Unreadable, source_of
 
 MAX_TEXT = 16 * 2**20  # bytes of a notebook without the large outputs
 MAX_VALUES = 1_500_000  # values in it: each takes some hundred bytes once it is read

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from grading import bubblewrap, cgroups, seccomp
-from grading.slots import Slot, sweep
+from grading.sandbox import bubblewrap, cgroups, seccomp
+from grading.sandbox.leases import Slot, sweep
 
 __all__ = ["Limits", "Sandbox", "SandboxMissing", "loaded_libraries", "sweep"]
 
@@ -66,7 +66,7 @@ class Sandbox:
     runs and after.
 
     The system kills the process when the thread that made the sandbox ends. Raises SandboxMissing where bubblewrap or
-    libseccomp is not installed; that they do what they should is for `grading.layers` to find out.
+    libseccomp is not installed; that they do what they should is for `grading.sandbox.self_test` to find out.
     """
 
     def __init__(self, command, folders=None, limits=Limits(), trust=False, environment=None, stderr=None):  # noqa: B008

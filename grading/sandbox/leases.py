@@ -10,7 +10,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from grading import cgroups
+from grading.sandbox import cgroups
 
 FIRST_UID, NB_SLOTS = 60600, 500  # neither Debian nor systemd gives any user a number from 60578 to 61183
 FOLDER = Path("/tmp") / f"recommenders2-{os.getuid()}"  # not in TMPDIR: all graders on this machine must find the same

@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from statistics import mean, median
 from typing import NamedTuple
 
-from grading import charts
 from grading.files import replace
-from grading.pages import POLICY, WORDS, template, title
+from grading.publishing import charts
+from grading.publishing.pages import POLICY, WORDS, template, title
 from grading.texts import readable
 from grading.verdicts import VERDICTS
 

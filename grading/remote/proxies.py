@@ -10,9 +10,9 @@ from functools import partial
 import torch
 from torch import nn
 
-from grading.inside.wire import MOST_NUMBERS, SETTINGS
-from grading.parcels import pack, settings_around
-from grading.replies import TooSlow, name_of, reading, tensor_of
+from grading.remote.inside.wire import MOST_NUMBERS, SETTINGS
+from grading.remote.replies import TooSlow, name_of, reading, tensor_of
+from grading.remote.requests import pack, settings_around
 from helpers.checks import StillToDo, Wrong
 from helpers.checks.elsewhere import _Mixed
 

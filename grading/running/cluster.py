@@ -8,7 +8,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
 from tqdm import tqdm
 
-from grading.desk import Desk, DeskDied
+from grading.running.worker import Desk, DeskDied
 
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 3,  # students' code is never in a worker: one that dies has other reasons

@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from grading import audit
-from grading.grades import read_grades, write_grades
-from grading.handing_over import HandingOver
-from grading.layers import layers, refuse_without
-from grading.parts import Marked, Part
-from grading.results import Results
-from grading.submissions import find_submissions
-from grading.verdicts import Verdict, mark
+from grading.handed_in.submissions import find_submissions
+from grading.publishing.grades_csv import read_grades, write_grades
+from grading.publishing.publish import HandingOver
+from grading.running import audit
+from grading.running.results import Results
+from grading.sandbox.self_test import layers, refuse_without
+from grading.verdicts import Marked, Part, Verdict, mark
 
 
 class Run(NamedTuple):
@@ -98,7 +97,7 @@ def mark_class(results, submissions, options):
         return {}
     if not (options.trust or options.scheduler):
         try_the_sandbox()
-    from grading import cluster  # here, since it takes a second that a run with nothing to do can save
+    from grading.running import cluster  # here, since it takes a second that a run with nothing to do can save
 
     failures, counts = {}, Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
     place = cluster.connected(min(options.jobs, len(todo)), options.scheduler, results.folder / "dask")

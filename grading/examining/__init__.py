@@ -1,0 +1,1 @@
+"""Examining answers: hidden tests, the reference, and the marking of a submission."""

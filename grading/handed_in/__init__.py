@@ -1,0 +1,1 @@
+"""What students handed in: files and archives, read, and their cells matched with those of the release."""

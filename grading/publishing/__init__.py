@@ -1,0 +1,1 @@
+"""Publishing: the gradebook, feedback, the report and grades.csv."""

@@ -1,0 +1,1 @@
+"""Grading a class: workers, results that are kept, the audit."""
