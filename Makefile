@@ -38,7 +38,7 @@ demo: .venv/test bubblewrap  ## make a small class of good, wrong and hostile su
 	$(BIN)/python -m grading.demo
 
 bank: .venv/test  ## print how the checks judge right answers, wrong ones, and mutants of the solutions
-	$(BIN)/python tests/bank.py
+	$(BIN)/python -m tools.bank
 
 data: .venv/test  ## make the shipped reviews anew, and prove that they are the shipped ones
 	$(BIN)/python -m authoring data $(OPTIONS)
@@ -57,7 +57,7 @@ site: .venv/test  ## make the reading copy: the student notebooks as web pages, 
 	$(BIN)/python -m authoring site
 
 screenshots: .venv/test chromium  ## take the pictures in docs/screenshots/ anew
-	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/test_student_walk.py tests/test_instructor_walk.py
+	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/walks/test_student_walk.py tests/walks/test_instructor_walk.py
 
 errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
 	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))

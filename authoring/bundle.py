@@ -9,6 +9,8 @@ BUNDLE = ROOT / "dist" / "recommenders2-student.zip"
 FOLDER = "recommenders2"  # in the zip: whoever unpacks it gets one folder
 WHOLE = (
     *("notebooks/recommenders2/*.ipynb", "helpers/**/*.py"),
+    *("exercises/__init__.py", "exercises/checks.py", "exercises/index.json", "exercises/kit/**/*.py"),
+    "exercises/*/check.py",
     *("dataset/generated/*.gz", "dataset/generated/*.truth.npz", "dataset/generated/*.json", "dataset/generated/*.md"),
     *("jupyter/*.*", "constraints.txt", "environment.yml", "start.py"),
 )

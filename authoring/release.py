@@ -7,6 +7,7 @@ import sys
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from authoring.notebooks import ROOT, normalise, read, write
+from authoring.registry import INDEX, Registry
 
 EXPECTED = re.compile(r"<!-- expected picture: ([a-z-]+) -->")
 
@@ -68,7 +69,8 @@ class StudentVersion(NbGraderPreprocessor):
 
 
 def release(assignment="recommenders2"):
-    """Run `nbgrader generate_assignment` in the project's root; return its exit code."""
+    """Write the index of the exercises, and run `nbgrader generate_assignment` in the root; return its exit code."""
+    INDEX.write_text(Registry().index(), encoding="utf-8")
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--force"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

@@ -36,7 +36,7 @@ FORGERY = """
 import json
 
 import torch
-from helpers import checks
+from exercises import checks
 
 for name in checks.__all__:
     setattr(checks, name, lambda *answer: print("✓ Exercise 1.1: 1 point."))

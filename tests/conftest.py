@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import isolation
 import pytest
+
+from authoring.notebooks import ROOT
+from tests.kit import isolation
 
 SLOWEST = (  # modules that come first, so that no process is left alone with one of them at the end
     "test_grading_command",
@@ -27,7 +29,6 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_answers",
     "test_grader_bank",
 )
-ROOT = Path(__file__).resolve().parent.parent
 REAL_REVIEWS = ROOT.parent / "shared" / "data" / "reviews_Musical_Instruments_5.json.gz"
 
 
@@ -99,7 +100,7 @@ def reference(tmp_path_factory):
 @pytest.fixture
 def office(isolation, reference, tmp_path, monkeypatch):
     """An office that marks submissions, each in a sandbox of its own."""
-    import students
+    from tests.kit import students
 
     students.watch(monkeypatch)
     return students.Office(reference, tmp_path / "submitted")
@@ -108,7 +109,7 @@ def office(isolation, reference, tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def counter(isolation, reference, tmp_path_factory):
     """A counter that marks notebook 1 of many students in one sandbox."""
-    import students
+    from tests.kit import students
 
     with pytest.MonkeyPatch.context() as patch:
         students.watch(patch)

@@ -2,8 +2,8 @@
 
 A line of tools/combinations.py gets a copy of the project, a home and an environment of its own. It is green only if
 a notebook there sees what should differ, nbval finds the stored outputs of the solutions, whose cells hold the checks,
-and the checks judge every answer of tests/answers/ as they should. These answers bring the numbers of this machine to
-each limit of a check; the mutants of `python tests/bank.py` bring more of the same kind, and take longer than all else.
+and the checks judge every answer of exercises/ as they should. These answers bring the numbers of this machine to
+each limit of a check; the mutants of `python -m tools.bank` bring more of the same kind, and take longer than all else.
 test_data asks what depends on languages, folders and users.
 
 The exit code is 0 if every line is green and all saw the same data; 1 if a line is red; 2 if none is, but one cannot
@@ -28,7 +28,7 @@ from xml.etree import ElementTree
 from tools.combinations import COMBINATIONS, ROOT, UNITS, CannotRun
 
 NOTEBOOKS = sorted((ROOT / "solutions" / "recommenders2").glob("*.ipynb"))
-TESTS = ["tests/test_answers.py", "tests/test_checks.py", "tests/test_data.py"]
+TESTS = ["tests/exercises/test_answers.py", "tests/exercises/test_checks.py", "tests/helpers/test_data.py"]
 KEPT = ["PATH", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]  # of this environment; the rest is set
 NOBODY, LIMIT = "65534", 3600  # a user; the seconds that a line may take
 SEE = ["-m", "IPython", "--colors=NoColor", "-c", "from tools.elsewhere import see; see()"]

@@ -1,4 +1,4 @@
-"""The examiners: for each automatic exercise, which check is run on which name, and what is tried besides.
+"""The examiners: for each automatic exercise its check, on the name that it takes, and its hidden test.
 
 An examiner decides outside the sandbox. The answer it is given is a stand-in; the expected values are its own.
 """
@@ -9,35 +9,35 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import NamedTuple
 
-from grading.examining import trials
+from authoring.registry import Exercise
+from exercises import checks  # noqa: F401 - each check enters itself
+from exercises.hidden import hidden_tests
+from exercises.kit.expect import CHECKS, judge
+from exercises.kit.given.refusals import StillToDo, Wrong
 from grading.remote.proxies import OURS, StudentError
 from grading.verdicts import Verdict
-from helpers import checks
-from helpers.checks import StillToDo, Wrong
-from helpers.checks.verdict import judge
 
 
 class Examiner(NamedTuple):
     """How an exercise is examined."""
 
-    answer: str  # the name that the student defines
-    check: Callable  # of helpers.checks
-    trial: Callable  # takes the answer, the solution, a random.Random, the reference
-    given: tuple[str, ...] = ()  # names of the notebook that the check takes after the answer
-    rounds: int = 3  # how often it is tried
+    exercise: Exercise
+    check: Callable  # what students have
+    hidden: Callable  # what they have not: takes the answer, the solution, a random.Random, the reference
+    rounds: int  # how often it is tried
 
     def verdict(self, answer, names, reference, seed):
         """Return the verdict on an answer, or on its stand-in.
 
-        names: what the solution notebook defines. reference: what trials may need. seed: of all that is drawn.
+        names: what the solution notebook defines. reference: what hidden tests may need. seed: of all that is drawn.
         """
         draw = random.Random(seed)
         try:
             with redirect_stdout(StringIO()) as printed:
-                self.check(answer, *(names[name] for name in self.given), seed=draw.getrandbits(32))
+                self.check(answer, *(names[name] for name in self.exercise.given), seed=draw.getrandbits(32))
                 judge(
-                    self.check.number,
-                    self.tried(names[self.answer], draw, reference),
+                    self.exercise.number,
+                    self.tried(names[self.exercise.answer], draw, reference),
                     answer,
                     seed=draw.getrandbits(32),
                 )
@@ -48,11 +48,11 @@ class Examiner(NamedTuple):
         return Verdict("ok", printed.getvalue().strip())
 
     def tried(self, solution, draw, reference):
-        """Return the trial as a check of the answer alone."""
+        """Return the hidden test as a check of the answer alone."""
 
         def check(answer):
             for _ in range(self.rounds):
-                self.trial(answer, solution, draw, reference)
+                self.hidden(answer, solution, draw, reference)
 
         return check
 
@@ -73,21 +73,7 @@ def follows_from_the_answer(error):
     return is_called or too_large
 
 
-EXAMINERS = {
-    "row-dot": Examiner("row_dot", checks.row_dot, trials.row_dots),
-    "classic-mf": Examiner("ClassicMF", checks.classic_mf, trials.factorizations),
-    "koren-mf": Examiner("KorenMF", checks.koren_mf, trials.factorizations),
-    "koren-fit": Examiner("koren", checks.koren_fit, trials.unseen_ratings, ("data", "baselines"), rounds=1),
-    "tuple-batch-text": Examiner("tuple_batch_text", checks.tuple_batch_text, trials.texts_of_reviews),
-    "rating-pred": Examiner("RatingPred", checks.rating_pred, trials.ratings_of_texts),
-    "rating-pred-profile": Examiner("RatingPredProfile", checks.rating_pred_profile, trials.ratings_of_profiles),
-    "profile-step": Examiner("profile_step", checks.profile_step, trials.profile_steps),
-    "tuple-batch-piece-text": Examiner(
-        "tuple_batch_piece_text", checks.tuple_batch_piece_text, trials.pieces_of_reviews
-    ),
-    "text-item": Examiner("TextItem", checks.text_item, trials.items_and_words),
-    "negative-sampling-loss": Examiner("loss_func", checks.loss_func, trials.word_losses),
-    "describe-item": Examiner("describe_item", checks.describe_item, trials.descriptions, ("inv_word_dic",)),
-    "text-classic-mf": Examiner("TextClassicMF", checks.text_classic_mf, trials.joint_models),
-    "joint-step": Examiner("joint_step", checks.joint_step, trials.joint_steps),
-}
+def examiner_of(exercise):
+    """Return the examiner of an exercise of the course."""
+    test = hidden_tests()[exercise.id]
+    return Examiner(exercise, CHECKS[exercise.id], test.run, test.rounds)

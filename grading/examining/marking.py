@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import nbformat
 
-from grading.examining.examiners import EXAMINERS
+from exercises.kit.expect import indent
+from grading.examining.examiners import examiner_of
 from grading.examining.reference import left_out
 from grading.handed_in.matching import match
 from grading.handed_in.reading import Unreadable, read_notebook
@@ -17,7 +18,6 @@ from grading.remote.kernel import Kernel
 from grading.remote.proxies import Examination, StudentError, error_of
 from grading.remote.replies import Broken, Died, Malformed, TooSlow, reading
 from grading.verdicts import Marked, Part, Verdict, mark
-from helpers.checks.verdict import indent
 from helpers.errors import explain
 
 TRIES = 3  # times that a notebook is begun anew after a cell broke its process
@@ -178,12 +178,12 @@ class NotebookRun:
     def examine(self, position, step):
         """Return the verdict on an answer."""
         exercise, seed = step.exercise, self.marker.seed(self.digest, step.exercise)
-        examiner = EXAMINERS[exercise]
+        examiner = examiner_of(self.marker.course.automatic[exercise])
         try:
             with self.kernel.examination(self.marker.seed(self.digest, f"inside {exercise}")) as ask:
                 examination = Examination(ask)
                 try:
-                    answer = examination.look(examiner.answer)
+                    answer = examination.look(examiner.exercise.answer)
                 except StudentError as error:
                     return self.not_there(position, exercise, error)
                 return examiner.verdict(answer, self.names, self.marker.reference, seed)
@@ -194,9 +194,9 @@ class NotebookRun:
         """Return the verdict on an answer whose name is not defined."""
         problem = self.problem_before(position, exercise)
         if exercise in self.matched.missing and not self.extra_problem_before(position):
-            check, answer = EXAMINERS[exercise].check, EXAMINERS[exercise].answer
-            words = f"its cell is not in the notebook, and no other cell defines `{answer}`."
-            return Verdict("missing", f"✗ Exercise {check.number}: {words}")
+            one = self.marker.course.automatic[exercise]
+            words = f"its cell is not in the notebook, and no other cell defines `{one.answer}`."
+            return Verdict("missing", f"✗ Exercise {one.number}: {words}")
         return self.stopped(exercise, problem or error)
 
     def problem_before(self, position, exercise):
@@ -214,7 +214,7 @@ class NotebookRun:
 
     def stopped(self, exercise, problem):
         """Return the verdict on an answer whose code did not come to its end."""
-        number = EXAMINERS[exercise].check.number
+        number = self.marker.course.automatic[exercise].number
         if isinstance(problem, StudentError):
             verdict = "memory" if isinstance(problem, MemoryError) else "error"
             return Verdict(verdict, f"✗ Exercise {number}: your code stopped.\n{indent(explain(problem))}")

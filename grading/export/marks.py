@@ -7,7 +7,6 @@ from sqlalchemy.exc import DBAPIError
 
 from grading.course import ASSIGNMENT
 from grading.publishing.gradebook import GradebookError, explain, opened, said_of
-from grading.publishing.pages import title
 from grading.texts import readable, short_number
 
 
@@ -87,6 +86,6 @@ def marks_of(course, submission):
     for id, exercise in course.exercises.items():
         said = said_of(grades[id], comments.get(id) or "", id in course.automatic)
         again = bool(grades[id].needs_manual_grade) and not said.waits
-        name = title(exercise, course.released[exercise.notebook])
+        name = exercise.heading
         exercises.append(Exercise(name, grades[id].score, exercise.points, said.comment, said.waits, again))
     return Marks(submission.student_id, exercises, submission.late_submission_penalty or 0.0)

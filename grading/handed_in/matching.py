@@ -63,7 +63,7 @@ class Matching:
         self.released = {cell.id: cell for cell in self.release.cells}
         self.exercises = {id: one for id, one in course.exercises.items() if one.notebook == name}
         self.automatic = {id: one for id, one in self.exercises.items() if not one.by_hand}
-        self.names = {id: defined_name(exercise.released) for id, exercise in self.automatic.items()}
+        self.names = {id: defined_name(self.released[id].source) for id in self.automatic}
         self.check_ids = {f"check-{id}": id for id in self.automatic}
         self.cells = [Cell(node) for node in notebook.cells]
         self.by_id = positions((cell.id, n) for n, cell in enumerate(self.cells))
@@ -197,7 +197,7 @@ class Matching:
         taken = {n for found in self.defining.values() for n in found} | set(self.twins)
         left = {n: cell for n, cell in enumerate(self.cells) if cell.is_code and n not in taken}
         left = {n: cell.text for n, cell in left.items() if cell.id not in others}
-        found = alike(left, {"released": exercise.released, "solution": exercise.solution})
+        found = alike(left, {"released": self.released[exercise.id].source, "solution": exercise.solution})
         return [n for n, _ in found][:1]
 
     def answer(self, exercise, candidates, limit, check_is_gone):

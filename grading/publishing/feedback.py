@@ -15,7 +15,7 @@ from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
 from grading.publishing.cleaning import Room, clean_png, joined
 from grading.publishing.gradebook import OUR_FAULT, by_hand, recorded
-from grading.publishing.pages import POLICY, WORDS, template, title
+from grading.publishing.pages import POLICY, WORDS, template
 from grading.texts import readable
 
 PAGE = "feedback.html"
@@ -75,9 +75,7 @@ def feedback_page(course, student, notebooks, marks, manual):
         notebook = notebooks.get(name)
         pictures = drawn(notebook, course, room) if notebook else {}
         exercises = [exercise for exercise in course.exercises.values() if exercise.notebook == name]
-        entries = [
-            entry(exercise, title(exercise, released), marks, manual, notebook, pictures) for exercise in exercises
-        ]
+        entries = [entry(exercise, exercise.heading, marks, manual, notebook, pictures) for exercise in exercises]
         chapters.append({"title": chapter_title(released), "handed_in": notebook is not None, "entries": entries})
     return template(PAGE).render(student=readable(student, 200), chapters=chapters, policy=POLICY, **sums(chapters))
 

@@ -1,6 +1,5 @@
 """What the grader's pages have in common: their templates, what a browser may do with them, the words of verdicts."""
 
-import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -8,7 +7,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from grading.texts import short_number
 
 TEMPLATES = Path(__file__).parent / "templates"
-TITLE = re.compile(r"\*\*(Exercise [\d.]+: [^*]+|Open question)\*\*")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 WORDS = {  # verdict: sign, words in the table, class of colour
@@ -36,10 +34,3 @@ def template(name):
     )
     environment.filters["points"] = lambda value: "–" if value is None else short_number(value)
     return environment.get_template(name)
-
-
-def title(exercise, released):
-    """Return the heading that the session gives an exercise: the last one before its answer cell."""
-    before = released.cells[: [cell.id for cell in released.cells].index(exercise.id)]
-    found = [title for cell in before if cell.cell_type == "markdown" for title in TITLE.findall(cell.source)]
-    return found[-1] if found else exercise.id

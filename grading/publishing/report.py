@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from grading.files import replace
 from grading.publishing import charts
-from grading.publishing.pages import POLICY, WORDS, template, title
+from grading.publishing.pages import POLICY, WORDS, template
 from grading.texts import readable
 from grading.verdicts import VERDICTS
 
@@ -100,7 +100,7 @@ def summary(course, marks, notes):
         if mark.exercise in course.automatic:
             students[mark.student].add(mark)
             exercises[mark.exercise].add(mark)
-    titles = {id: short_title(exercise, course) for id, exercise in course.automatic.items()}
+    titles = {id: exercise.heading.removeprefix("Exercise ") for id, exercise in course.automatic.items()}
     return Summary(
         len(students),
         sum(exercise.points for exercise in course.automatic.values()),
@@ -108,11 +108,6 @@ def summary(course, marks, notes):
         [exercises[id].success(exercise, titles[id]) for id, exercise in course.automatic.items()],
         people(students, notes, titles),
     )
-
-
-def short_title(exercise, course):
-    """Return the heading that the session gives an exercise, such as "2.1: predict a rating"."""
-    return title(exercise, course.released[exercise.notebook]).removeprefix("Exercise ")
 
 
 class Standing:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import helpers
+from exercises.kit import given
 from grading.remote.channel import Conversation
 from grading.remote.replies import Broken, Died, Malformed, TooSlow
 from grading.sandbox.process import Limits, Sandbox, loaded_libraries
 
 INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
-CHECKS = ("elsewhere", "stand_ins", "summary", "verdict")  # modules of helpers.checks that hold no expected value
+GIVEN = Path(given.__file__).parent  # the part of the checks that holds no expected value
 START = 120  # seconds to import torch, on a busy machine
 
 
@@ -77,7 +78,7 @@ class Kernel:
         """Start the sandbox."""
         self.sandbox = Sandbox(
             [sys.executable, "-s", "-P", "-B", "{course}/inside/__main__.py"],
-            {"inside": INSIDE, "reviews": self.reviews.parent, **shown_helpers()},
+            {"inside": INSIDE, "reviews": self.reviews.parent, **shown_packages()},
             self.limits,
             self.trust,
             {"RECSYS_REVIEWS": f"{{course}}/reviews/{self.reviews.name}", "PYTHONHASHSEED": "0"},
@@ -171,12 +172,11 @@ def in_words(code):
     return f"with exit code {code}" if isinstance(code, int) and 0 <= code < 256 else "in an unknown way"
 
 
-def shown_helpers():
-    """Return what students' code sees of `helpers`, {path in the course folder: path}: of the checks only a shell.
+def shown_packages():
+    """Return what students' code may import of ours, {path in the course folder: path}: of the checks only a shell.
 
     A check computes what it expects. Were it there, an answer could call it and take the expected value from it.
     """
-    parts = [part for part in HELPERS.iterdir() if part.name not in ("checks", "__pycache__")]
-    checks = [HELPERS / "checks" / f"{name}.py" for name in CHECKS]
-    shown = {f"helpers/{part.relative_to(HELPERS)}": part for part in [*parts, *checks]}
-    return shown | {"helpers/checks/__init__.py": INSIDE / "checks.py"}
+    exercises = GIVEN.parents[1]
+    shown = {"helpers": HELPERS, "exercises/checks.py": INSIDE / "checks.py", "exercises/kit/given": GIVEN}
+    return shown | {f"exercises/{name}": exercises / name for name in ("__init__.py", "kit/__init__.py")}

@@ -10,18 +10,22 @@ from functools import partial
 import torch
 from torch import nn
 
+from exercises.kit.given.fake_device import MixedDevices
+from exercises.kit.given.refusals import StillToDo, Wrong
 from grading.remote.inside.wire import MOST_NUMBERS, SETTINGS
 from grading.remote.replies import TooSlow, name_of, reading, tensor_of
 from grading.remote.requests import pack, settings_around
-from helpers.checks import StillToDo, Wrong
-from helpers.checks.elsewhere import _Mixed
 
 LAYERS = {"Embedding": nn.Embedding, "EmbeddingBag": nn.EmbeddingBag, "Linear": nn.Linear}
 DTYPES = {
     torch.float16, torch.bfloat16, torch.float32, torch.float64,
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
 }  # fmt: skip
-OURS = {"Wrong": Wrong, "StillToDo": StillToDo, "_Mixed": _Mixed}  # parts of a check are inside, and may raise these
+OURS = {
+    "Wrong": Wrong,
+    "StillToDo": StillToDo,
+    "MixedDevices": MixedDevices,
+}  # parts of a check are inside, and may raise these
 MOST_LINES = 4  # of an exception's message
 ERRORS = (
     NotImplementedError, RuntimeError, IndexError, KeyError, TypeError, ValueError, AttributeError, NameError,

@@ -11,8 +11,8 @@ import torch
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils._device import DeviceContext
 
+from exercises.kit.given.fake_device import FakeDevice
 from grading.remote.inside.wire import weights_of
-from helpers.checks.elsewhere import Elsewhere
 
 
 def pack(arguments, keywords, model):
@@ -62,7 +62,7 @@ def plain(tensor):
 
 
 def settings_around(model):
-    """Return the surroundings that the check has made for a call: gradients or not, devices, tensors elsewhere."""
+    """Return the surroundings that the check has made for a call: gradients or not, devices, a fake device."""
     modes = _get_current_function_mode_stack()
     devices = [mode.device.type for mode in modes if isinstance(mode, DeviceContext)]
     weights = weights_of(model) if model is not None else []
@@ -70,5 +70,5 @@ def settings_around(model):
         "gradients": torch.is_grad_enabled(),
         "default_device": devices[-1] if devices else "cpu",
         "device": weights[0].device.type if weights else "cpu",
-        "elsewhere": any(isinstance(mode, Elsewhere) for mode in modes),
+        "fake_device": any(isinstance(mode, FakeDevice) for mode in modes),
     }

@@ -34,7 +34,6 @@ def import_once():
     import tqdm
 
     import helpers.batches
-    import helpers.checks
     import helpers.data
     import helpers.noise
     import helpers.plotting

@@ -11,7 +11,7 @@ from inside.limits import limited
 from inside.wire import Values, unpack, weights_of
 from torch import nn
 
-from helpers.checks.elsewhere import Elsewhere
+from exercises.kit.given.fake_device import FakeDevice
 
 
 class Calls:
@@ -159,11 +159,11 @@ def plain_states(arguments):
 
 @contextlib.contextmanager
 def surroundings(settings):
-    """Be in the surroundings that the check has made: gradients or not, a default device, tensors elsewhere."""
+    """Be in the surroundings that the check has made: gradients or not, a default device, a fake device."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(settings["gradients"]))
         if settings["default_device"] != "cpu":
             stack.enter_context(torch.device(settings["default_device"]))
-        if settings["elsewhere"]:
-            stack.enter_context(Elsewhere())
+        if settings["fake_device"]:
+            stack.enter_context(FakeDevice())
         yield

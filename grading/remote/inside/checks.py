@@ -1,9 +1,9 @@
-"""The checks as cells find them in the sandbox, in place of `helpers.checks`: they look at nothing and say nothing.
+"""The checks as cells find them in the sandbox, in place of `exercises.checks`: they look at nothing and say nothing.
 
 What the real ones know, such as the value they expect, stays outside: code that runs here could have it told.
 """
 
-from helpers.checks.verdict import StillToDo, Wrong
+from exercises.kit.given.refusals import StillToDo, Wrong
 
 __all__ = ["StillToDo", "Wrong"]
 

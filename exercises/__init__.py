@@ -1,0 +1,1 @@
+"""The exercises, a folder each, and `checks`, by which notebooks call what is in them."""

@@ -1,0 +1,11 @@
+"""The check of `ClassicMF`."""
+
+from exercises.kit.embeddings import CLASSIC
+from exercises.kit.expect import check
+from exercises.kit.factorization import check_model
+
+
+@check("classic-mf")
+def classic_mf(ClassicMF):
+    """Check `ClassicMF`: out = mean + U_u . I_i."""
+    check_model(ClassicMF, CLASSIC)

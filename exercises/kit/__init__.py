@@ -1,0 +1,1 @@
+"""What several checks share. Nothing here knows of grading."""

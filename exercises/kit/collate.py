@@ -1,0 +1,119 @@
+"""What the checks ask of a function that turns a list of reviews into a batch: four tensors of the right kind."""
+
+import random
+from itertools import dropwhile
+
+import torch
+
+from exercises.kit.expect import expect_tensor, expect_values
+from exercises.kit.given.refusals import StillToDo, Wrong
+from helpers.reviews import Review
+
+OUTPUTS = ["users", "items", "reviews", "ratings"]
+
+
+def expect_batch(tensors, where):
+    """Refuse what the function `where` returns unless it is four of something; return the four."""
+    if tensors is ...:
+        raise StillToDo(f"replace the `...` in `{where}`.")
+    several = isinstance(tensors, tuple | list)
+    if not several or len(tensors) != len(OUTPUTS):
+        came = f"{len(tensors)} values." if several else f"a single {type(tensors).__name__}."
+        if tensors is None:
+            came = "None: does it end with `return`?"
+        raise Wrong(f"`{where}` should return {', '.join(OUTPUTS)}: 4 tensors.\n  It returned {came}")
+    return dict(zip(OUTPUTS, tensors, strict=True))
+
+
+def expect_ids(ids, shape, what, where, hints=()):
+    """Refuse `ids` unless it is a tensor of `shape` of whole numbers, torch.long; hints: as in `expect_tensor`."""
+    is_whole = isinstance(ids, torch.Tensor) and not ids.is_floating_point()
+    expect_tensor(ids.float() if is_whole else ids, shape, what, where, hints)
+    if ids.dtype != torch.long:
+        kind = "whole" if is_whole else "decimal"
+        raise Wrong(
+            f"{what} holds {kind} numbers of type {ids.dtype}, expected torch.long.\n"
+            "  They are ids, to be looked up in an embedding."
+        )
+
+
+def check_columns_of_reviews(batch, reviews, where):
+    """Refuse users, items and ratings that are not those of `reviews`, one per review and in their order."""
+    columns = {of: [getattr(review, of) for review in reviews] for of in ("user", "item", "rating")}
+    for of in ("user", "item"):
+        what = f"the returned `{of}s`"
+        expect_ids(batch[f"{of}s"], (len(reviews),), what, where)
+        others = [
+            (f"These are the {other}s. Return {', '.join(OUTPUTS)}, in this order.", torch.tensor(column))
+            for other, column in columns.items()
+            if other != of
+        ]
+        expected = torch.tensor(columns[of])
+        expect_values(batch[f"{of}s"], expected, what, f"It should be the {of} of each review: {columns[of]}.", others)
+    what, ratings = "the returned `ratings`", batch["ratings"]
+    expect_tensor(ratings, (len(reviews),), what, where)
+    if ratings.dtype != torch.float32:
+        raise Wrong(f"{what} is of type {ratings.dtype}, expected torch.float32, like the weights of the models.")
+    example = f"It should be the rating of each review: {columns['rating']}."
+    expect_values(ratings, torch.tensor(columns["rating"]), what, example)
+
+
+def check_words(padded, reviews, where):
+    """Refuse `padded` unless its rows are the words of `reviews`, in order, with 0 where a review has fewer."""
+    words, what = [review.words for review in reviews], "the returned `reviews`"
+    nb_reviews, longest, shortest = len(words), max(map(len, words)), min(map(len, words))
+    hints = [
+        ((longest, nb_reviews), "A row should be a review, and a column a position in it: here it is the other way."),
+        ((nb_reviews, shortest), "This is as long as the shortest review; the longer ones lose their ends."),
+        (
+            (sum(map(len, words)),),
+            "All words in one line: nobody can tell any more whose they are. One row per review.",
+        ),
+        (None, f"There are {nb_reviews} reviews in this batch, and the longest has {longest} words."),
+    ]
+    expect_ids(padded, (nb_reviews, longest), what, where, hints)
+    rows = padded.tolist()
+    n = next((n for n, row in enumerate(rows) if without_padding(row) != words[n]), None)
+    if n is None:
+        return
+    should = shorten(words[n] + [0] * (longest - len(words[n])))
+    example = f"For words {shorten(words[n])} row {n} should be {should}; it is {shorten(rows[n])}."
+    lines = [f"{what} has the right shape, but not the right words.", f"  {example}", *mistakes(padded, words)]
+    raise Wrong("\n".join(lines))
+
+
+def without_padding(row):
+    """Return a list without the zeros at its two ends."""
+    tail_off = list(dropwhile(lambda word: word == 0, reversed(row)))
+    return list(dropwhile(lambda word: word == 0, reversed(tail_off)))
+
+
+def shorten(words):
+    """Return a list as text, of a long one its beginning."""
+    return str(words) if len(words) <= 12 else f"{str(words[:12])[:-1]}, ...]"
+
+
+def mistakes(padded, words):
+    """Return a line about the first usual mistake that leads to `padded`."""
+    longest = padded.shape[1]
+
+    def pad(rows, filler=0):
+        return [row + [filler] * (longest - len(row)) for row in rows]
+
+    known = [
+        ("Padding is 0; 1 is the id of an unknown word, and it means something.", pad(words, 1)),
+        ("-1 is no row of an embedding: padding is 0.", pad(words, -1)),
+        ("The order of the words got lost: keep it.", pad(map(sorted, words))),
+        ("Each word counts as often as it is there: a set keeps it once.", pad([sorted(set(row)) for row in words])),
+        ("Word 1, unknown, is a word too, and it should stay.", pad([[w for w in row if w != 1] for row in words])),
+        ("The ids are moved by one: padding has its 0 already.", pad([[w + 1 for w in row] for row in words])),
+        ("The words are repeated where there should be padding.", [(row * longest)[:longest] for row in words]),
+        ("The words of some reviews are cut off.", pad([row[: min(map(len, words))] for row in words])),
+    ]
+    return [f"  {sentence}" for sentence, rows in known if padded.tolist() == rows][:1]
+
+
+def random_reviews(lengths, highest_word, draw=random):
+    """Return encoded reviews of these lengths, with words 1 to `highest_word`; draw: a random.Random."""
+    words = [[draw.randint(1, highest_word) for _ in range(length)] for length in lengths]
+    return [Review(draw.randrange(99), draw.randrange(99), row, float(draw.randint(1, 5))) for row in words]

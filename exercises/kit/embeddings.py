@@ -1,0 +1,148 @@
+"""The models of the exercises, and what checks ask of their tables: there, of the right size, sensibly started."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from exercises.kit.given.refusals import StillToDo, Wrong
+from exercises.kit.modules import found
+
+
+class Table(NamedTuple):
+    """An embedding that a model holds: one row per user or per item."""
+
+    layer: str  # the model's attribute
+    output: str  # what `forward` calls the rows that it looked up
+    of: str  # "user" or "item"
+    meaning: str
+    is_bias: bool = False  # one number a row, instead of latent_size
+
+    @property
+    def other(self):
+        """What its rows are not for."""
+        return {"user": "item", "item": "user"}[self.of]
+
+
+USERS = Table("users", "embed_u", "user", "the user's latent vector")
+ITEMS = Table("items", "embed_i", "item", "the item's latent vector")
+UMEAN = Table("umean", "umean", "user", "the user's bias", is_bias=True)
+IMEAN = Table("imean", "imean", "item", "the item's bias", is_bias=True)
+
+
+class ModelSpec(NamedTuple):
+    """A model as its exercise describes it."""
+
+    name: str
+    reads: tuple[str, ...]  # what `forward` takes, in order: "user", "item", "text"
+    outputs: tuple[str, ...]  # what `forward` returns, in order
+    tables: tuple[Table, ...]  # of users and items
+    mean: str | None = None  # the attribute that holds the mean of ratings
+    point: str | None = None  # where an item is among the words, as code
+
+    @property
+    def biases(self):
+        """The tables that hold biases."""
+        return tuple(table for table in self.tables if table.is_bias)
+
+    @property
+    def rates(self):
+        """Whether it predicts ratings."""
+        return "out" in self.outputs
+
+
+CLASSIC = ModelSpec("ClassicMF", ("user", "item"), ("out", "embed_u", "embed_i", "mean"), (USERS, ITEMS), "mean")
+KOREN = ModelSpec(
+    "KorenMF",
+    ("user", "item"),
+    ("out", "embed_u", "embed_i", "umean", "imean", "gmean"),
+    (USERS, ITEMS, UMEAN, IMEAN),
+    "gmean",
+)
+PLAIN = ModelSpec("RatingPred", ("text",), ("out",), ())
+PROFILE = ModelSpec("RatingPredProfile", ("user", "item", "text"), ("out",), (USERS, ITEMS))
+TEXT_ITEM = ModelSpec("TextItem", ("item", "text"), ("embed_i", "close", "far"), (ITEMS,), None, "embed_i")
+JOINT = ModelSpec(
+    "TextClassicMF",
+    ("user", "item", "text"),
+    ("out", "close", "far", "embed_u", "embed_i", "mean"),
+    (USERS, ITEMS),
+    "mean",
+    "to_text(embed_i)",
+)
+
+
+def check_layers(model, spec, nb_users, nb_items, latent_size=None):
+    """Refuse a model whose tables or mean are missing, shared or of another size; latent_size None: any will do."""
+    check_tables(model, spec, nb_users, nb_items, latent_size)
+    check_mean(model, spec)
+
+
+def check_tables(model, spec, nb_users, nb_items, latent_size=None):
+    """Refuse a model whose tables are missing, shared or of another size; latent_size None: any will do."""
+    for table in spec.tables:
+        check_is_embedding(model, spec, table)
+    check_not_shared(model, spec)
+    for table in spec.tables:
+        check_size(model, table, nb_users if table.of == "user" else nb_items, 1 if table.is_bias else latent_size)
+
+
+def check_is_embedding(model, spec, table):
+    """Refuse a model without the embedding of `table`."""
+    layer = getattr(model, table.layer, None)
+    if layer is ...:
+        raise StillToDo(f"replace the `...` of `self.{table.layer}` in `{spec.name}.__init__`.")
+    if not isinstance(layer, nn.Embedding):
+        raise Wrong(f"`self.{table.layer}` should be an nn.Embedding that holds {table.meaning}; found {found(layer)}.")
+
+
+def check_not_shared(model, spec):
+    """Refuse two tables that are one."""
+    owners = {}
+    for table in spec.tables:
+        owner = owners.setdefault(getattr(model, table.layer).weight, table.layer)
+        if owner != table.layer:
+            raise Wrong(f"`self.{owner}` and `self.{table.layer}` are one and the same table, where two are needed.")
+
+
+def check_size(model, table, rows, columns):
+    """Refuse an embedding that is not of `rows` x `columns`."""
+    layer = getattr(model, table.layer)
+    columns = columns or max(layer.embedding_dim, 1)  # an embedding of no columns is one, to torch
+    if tuple(layer.weight.shape) != (rows, columns):
+        found = ", ".join(map(str, layer.weight.shape))
+        numbers = "one number" if table.is_bias else "latent_size numbers"
+        raise Wrong(
+            f"`self.{table.layer}` is an Embedding({found}), expected Embedding({rows}, {columns}).\n"
+            f"  One row per {table.of}, {numbers} in each: {table.meaning}."
+        )
+
+
+def check_mean(model, spec):
+    """Refuse a mean that is not a parameter of shape (1,)."""
+    mean = getattr(model, spec.mean, None)
+    if mean is ...:
+        raise StillToDo(f"replace the `...` of `self.{spec.mean}` in `{spec.name}.__init__`.")
+    if not isinstance(mean, nn.Parameter) or tuple(mean.shape) != (1,):
+        shape = f" of shape {tuple(mean.shape)}" if isinstance(mean, torch.Tensor) else ""
+        found = "nothing" if mean is None else f"a {type(mean).__name__}{shape}"
+        raise Wrong(
+            f"`self.{spec.mean}` should be an nn.Parameter of shape (1,); found {found}.\n"
+            "  It is one number that the model learns, and a parameter is what the optimiser finds and changes."
+        )
+
+
+def check_start(model, spec):
+    """Refuse a new model of many users and items that does not start where its exercise says."""
+    for table in spec.tables:
+        weight = getattr(model, table.layer).weight.detach()
+        if table.is_bias and weight.abs().max() > 0.3:
+            raise Wrong(
+                f"the biases in `self.{table.layer}` start as far away as {weight.abs().max():.2g}, expected at 0.\n"
+                "  A user's few reviews give small pushes: a bias that starts far off does not come home."
+            )
+        if not table.is_bias and not 0.001 < weight.std() < 0.5:
+            raise Wrong(
+                f"the vectors in `self.{table.layer}` start with standard deviation {weight.std():.2g}, expected 0.1.\n"
+                "  Long vectors make wild predictions before anything is learned; vectors all alike never learn."
+            )

@@ -1,0 +1,160 @@
+"""The verdict of a check: right, wrong with a reason, or still to do; and what all checks expect of values."""
+
+import functools
+import random
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from exercises.kit.given.refusals import StillToDo, Wrong
+from exercises.kit.index import entry
+from exercises.kit.summary import note
+from helpers.colour import in_colour
+from helpers.errors import explain
+from helpers.progress import notebook_shell
+
+BARE_SQUEEZE = "Does a bare .squeeze() remove a dimension that happens to have size 1, such as a batch of one?"
+
+
+CHECKS = {}  # id -> check: each enters itself
+
+
+def check(id):
+    """Turn a function that raises Wrong or StillToDo into the check of exercise `id`: one printed line if right.
+
+    What it said last is noted for the summary.
+    """
+
+    def decorate(function):
+        @functools.wraps(function)
+        def run(*answer, seed=0):
+            exercise = entry(id)
+            note(id, "✗")
+            try:
+                judge(exercise.number, function, *answer, seed=seed)
+            except StillToDo:
+                note(id, "○")
+                raise
+            note(id, "✓")
+            line = f"✓ Exercise {exercise.number}: {exercise.points} point{'s' if exercise.points > 1 else ''}."
+            print(in_colour(line) if notebook_shell() else line)
+
+        CHECKS[id] = run
+        return run
+
+    return decorate
+
+
+def judge(number, check, *answer, seed=0):
+    """Run `check` on an answer to exercise `number`, with random numbers that start at `seed`.
+
+    Raises Wrong or StillToDo as the student reads it; whatever the student's code raises is the cause of a Wrong.
+    """
+    try:
+        with own_random_numbers(seed), torch.enable_grad():
+            check(*answer)
+    except StillToDo as todo:
+        raise StillToDo(f"○ Exercise {number} is still to do: {todo}") from None
+    except Wrong as wrong:
+        raise Wrong(f"✗ Exercise {number}: {wrong}") from None
+    except Exception as error:  # a student's code may raise anything
+        stopped = ", given ".join(["your code stopped", *getattr(error, "__notes__", [])])
+        raise Wrong(f"✗ Exercise {number}: {stopped}.\n" + indent(explain(error))) from error
+
+
+@contextmanager
+def own_random_numbers(seed=0):
+    """Draw from fresh generators inside, and leave those of the notebook as they were: no later result changes."""
+    states = random.getstate(), np.random.get_state()
+    try:
+        with torch.random.fork_rng(devices=[]):
+            random.seed(seed)
+            np.random.seed(seed)
+            torch.manual_seed(seed)
+            yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
+@contextmanager
+def given(words):
+    """Note on an error of the student's code which input it was given."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(words)
+        raise
+
+
+def indent(lines):
+    """Return `lines` as one text, each line two spaces in."""
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def say(value):
+    """Return a tensor, or a number, as short text: rounded, and in plain Python brackets."""
+    if isinstance(value, torch.Tensor):
+        return say(value.detach().cpu().tolist())
+    if isinstance(value, list):
+        return "[" + ", ".join(say(part) for part in value) + "]"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def by_hand(a, b, others=()):
+    """Return the sum of `others` and of the products of two vectors, written out: 3 + 1·5 - 2·6."""
+    products = [f"{say(x)}·{say(y)}" if y >= 0 else f"{say(x)}·({say(y)})" for x, y in zip(a, b, strict=True)]
+    return " + ".join([*map(say, others), *products]).replace("+ -", "- ")
+
+
+def random_halves(*shape):
+    """Return random numbers that are easy to reckon with and never 0: -2.5, -1.5, -0.5, 0.5, 1.5 or 2.5."""
+    return torch.randint(-3, 3, shape) + 0.5
+
+
+def expect_tensor(value, shape, what, where, hints=()):
+    """Refuse `value` unless it is a floating-point tensor of `shape`.
+
+    what: its name in the message. where: the function to complete. hints: pairs (wrong shape, sentence), the first that
+    fits is shown; a wrong shape of None fits all.
+    """
+    if value is ...:
+        raise StillToDo(f"replace the `...` in `{where}`.")
+    if value is None:
+        raise Wrong(f"{what} is None, expected a tensor of shape {shape}.\n  Does `{where}` end with `return`?")
+    if not isinstance(value, torch.Tensor):
+        raise Wrong(f"{what} is of type {type(value).__name__}, expected a tensor of shape {shape}.")
+    came = tuple(value.shape)
+    if came != shape:
+        squeezed = tuple(size for size in shape if size != 1)
+        sentences = [f"  {sentence}" for wrong, sentence in [(squeezed, BARE_SQUEEZE), *hints] if wrong in (came, None)]
+        raise Wrong("\n".join([f"{what} has shape {came}, expected {shape}.", *sentences[:1]]))
+    if not value.is_floating_point():
+        raise Wrong(f"{what} holds whole numbers ({value.dtype}), expected decimal ones (torch.float32).")
+
+
+def same(value, expected):
+    """Return for each number of two tensors whether they agree, up to the rounding of float32."""
+    return torch.isclose(value.detach().cpu().float(), expected.float(), rtol=1e-4, atol=1e-4)
+
+
+def first_difference(value, expected):
+    """Return the first position, along dimension 0, at which two tensors of one shape differ; 0 if nowhere."""
+    return int((~same(value, expected)).nonzero()[:1, :1].sum())
+
+
+def expect_values(value, expected, what, example, mistakes=()):
+    """Refuse `value` unless it equals `expected`, a tensor of the same shape.
+
+    example: a line that works one case out by hand. mistakes: pairs (sentence, the values that this mistake returns).
+    """
+    differ = ~same(value, expected)
+    if not differ.any():
+        return
+    wrong = (value.detach().cpu() - expected)[differ]
+    each = f", each by exactly {say(wrong[0])}" if len(wrong) > 1 and same(wrong, wrong[0]).all() else ""
+    verb = "values differ" if expected.numel() > 1 else "value differs"
+    lines = [f"{what} has the right shape, but {len(wrong)} of {expected.numel()} {verb}{each}.", f"  {example}"]
+    lines += [f"  {sentence}" for sentence, returned in mistakes if same(value, returned).all()][:1]
+    raise Wrong("\n".join(lines))

@@ -1,0 +1,46 @@
+"""What the checks ask of a training step: two scalars, and the mean squared error as one of them."""
+
+import torch
+
+from exercises.kit.expect import expect_tensor, expect_values, same, say
+from exercises.kit.given.refusals import StillToDo, Wrong
+
+
+def expect_two(scalars, where):
+    """Refuse what the step `where` returns unless it is two of something; return them."""
+    several = isinstance(scalars, tuple | list)
+    if scalars is ... or (several and any(scalar is ... for scalar in scalars)):
+        raise StillToDo(f"replace the `...` in `{where}`.")
+    if not several or len(scalars) != 2:
+        came = f"{len(scalars)} values." if several else f"a single {type(scalars).__name__}."
+        if scalars is None:
+            came = "None: does it end with `return`?"
+        raise Wrong(f"`{where}` should return loss, mse: 2 values.\n  It returned {came}")
+    return scalars
+
+
+def check_mse(mse, loss, predictions, ratings, where):
+    """Refuse `mse` unless it is the mean squared error of predictions (B,) for ratings (B,)."""
+    hints = [((1,), "A scalar has no dimension: shape ()."), (None, "Take the mean over the batch: one number.")]
+    expect_tensor(mse, (), "the returned `mse`", where, hints)
+    errors, every_pair = predictions - ratings, predictions[:, None] - ratings
+    expected = errors.square().mean()
+    squares = " + ".join(f"({say(error)})²" if error < 0 else f"{say(error)}²" for error in errors)
+    example = (
+        f"For predictions {say(predictions)} and ratings {say(ratings)}, by hand: "
+        f"({squares}) / {len(errors)} = {say(expected)}. You returned {say(mse)}."
+    )
+    mistakes = [
+        ("The squares are summed over the batch: take their mean.", errors.square().sum()),
+        ("That is the root of it: report the mean of the squares.", expected.sqrt()),
+        ("That is the mean absolute error: the errors without their squares.", errors.abs().mean()),
+        ("Are the errors squared?", errors.mean()),
+        ("That is half of it.", expected / 2),
+        ("Every prediction meets every rating here: does a column meet a row?", every_pair.square().mean()),
+        ("The sign is wrong: a square is never below 0.", -expected),
+        ("Is 1 subtracted from the ratings? Compare with them as they are.", (errors + 1).square().mean()),
+        ("Are the ratings cut to whole numbers?", (predictions - ratings.trunc()).square().mean()),
+    ]
+    if isinstance(loss, torch.Tensor) and loss.shape == () and same(loss, expected):
+        mistakes = [("The first value is it. Return loss, mse in this order.", mse.detach())]
+    expect_values(mse, expected, "the returned `mse`", example, mistakes)

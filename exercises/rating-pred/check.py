@@ -1,0 +1,11 @@
+"""The check of `RatingPred`."""
+
+from exercises.kit.embeddings import PLAIN
+from exercises.kit.expect import check
+from exercises.kit.text_ratings import check_rating_model
+
+
+@check("rating-pred")
+def rating_pred(RatingPred):
+    """Check `RatingPred`: the mean of the words' vectors, through a linear layer."""
+    check_rating_model(RatingPred, PLAIN)

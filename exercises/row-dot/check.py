@@ -1,0 +1,60 @@
+"""The check of `row_dot`."""
+
+import torch
+
+from exercises.kit.expect import (
+    by_hand,
+    check,
+    expect_tensor,
+    expect_values,
+    first_difference,
+    given,
+    random_halves,
+    say,
+)
+from exercises.kit.given.refusals import Wrong
+
+HAND_MADE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), torch.tensor([[5.0, 6.0], [1.0, 0.0], [2.0, 2.0]])
+
+
+@check("row-dot")
+def row_dot(row_dot):
+    """Check `row_dot(a, b)`: (B, D), (B, D) -> (B,)."""
+    examples = [HAND_MADE] + [random_halves(2, *shape).unbind() for shape in [(5, 4), (1, 3), (6, 1), (1, 1)]]
+    for a, b in examples:
+        given_a, given_b = a.clone(), b.clone()
+        with given(f"two tensors of shape {tuple(a.shape)}"):
+            dots = row_dot(given_a, given_b)
+        check_dots(dots, a, b)
+        if not (torch.equal(given_a, a) and torch.equal(given_b, b)):
+            changed = "b" if torch.equal(given_a, a) else "a"
+            raise Wrong(
+                f"`row_dot` changes `{changed}`, which whoever calls it may still need.\n"
+                "  Is it changed in place, by an operation such as *= or .mul_()?"
+            )
+
+
+def check_dots(dots, a, b):
+    """Refuse `dots` unless row n is the dot product of row n of `a` and of `b`."""
+    batch, latent = a.shape
+    hints = [
+        ((batch, 1), "Close: the latent dimension is still there, with size 1. One number per row, please."),
+        ((batch, latent), "These are the products; what remains is to sum them over the latent dimension."),
+        ((latent,), "You summed down the columns, over the batch. Sum along each row, over the latent dimension."),
+        ((), "You summed everything into one number. Sum along each row only."),
+        ((latent, latent), "A matrix product pairs every column of `a` with every column of `b`. Pair rows n and n."),
+        ((batch, batch), "A matrix product pairs every row of `a` with every row of `b`. Pair row n with row n only."),
+    ]
+    expect_tensor(dots, (batch,), "the result", "row_dot", hints)
+    pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+    expected = torch.tensor([sum(x * y for x, y in zip(*rows, strict=True)) for rows in pairs])
+    added = torch.tensor([sum(p) + sum(q) for p, q in pairs])
+    n = first_difference(dots, expected)
+    worked_out = f"{by_hand(a[n], b[n])} = {say(expected[n])}"
+    example = f"For rows {say(a[n])} and {say(b[n])}, by hand: {worked_out}. You returned {say(dots[n])}."
+    mistakes = [
+        ("You took the mean over the latent dimension; a dot product sums.", expected / latent),
+        ("You added the two rows; a dot product multiplies them, number by number.", added),
+        ("That is the cosine of the two rows; their lengths count in a dot product.", torch.cosine_similarity(a, b)),
+    ]
+    expect_values(dots, expected, "the result", example, mistakes)

@@ -1,0 +1,11 @@
+"""The check of `TextClassicMF`."""
+
+from exercises.kit.embeddings import JOINT
+from exercises.kit.expect import check
+from exercises.kit.item_words import check_item_model
+
+
+@check("text-classic-mf")
+def text_classic_mf(TextClassicMF):
+    """Check `TextClassicMF`: a ClassicMF whose items also have, through `to_text`, a place among the words."""
+    check_item_model(TextClassicMF, JOINT)

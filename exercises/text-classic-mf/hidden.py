@@ -1,0 +1,12 @@
+"""What the grader tries of `TextClassicMF` besides its check."""
+
+from exercises.hidden import hidden
+from exercises.kit.embeddings import JOINT
+from exercises.kit.item_words import compare_item_models, look_at_draws
+
+
+@hidden("text-classic-mf")
+def joint_models(answer, solution, draw, reference):
+    """A model that predicts ratings, and the words of items."""
+    compare_item_models(answer, solution, draw, JOINT)
+    look_at_draws(answer, solution, draw, JOINT)

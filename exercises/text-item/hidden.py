@@ -1,0 +1,12 @@
+"""What the grader tries of `TextItem` besides its check."""
+
+from exercises.hidden import hidden
+from exercises.kit.embeddings import TEXT_ITEM
+from exercises.kit.item_words import compare_item_models, look_at_draws
+
+
+@hidden("text-item")
+def items_and_words(answer, solution, draw, reference):
+    """A model that predicts the words of items."""
+    compare_item_models(answer, solution, draw, TEXT_ITEM)
+    look_at_draws(answer, solution, draw, TEXT_ITEM)

@@ -1,0 +1,82 @@
+"""The checks of notebooks 1 and 2, beyond what the bank of answers asks of them."""
+
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from exercises import checks
+from exercises.kit.given.refusals import Wrong
+from tests.kit import answer_bank
+from tests.kit.answer_bank import bank_answer, hand_in, run_answer, run_cell, set_up, solution
+
+one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
+
+
+@pytest.fixture(scope="module")
+def names():
+    """What notebook 2 offers before it trains KorenMF."""
+    return set_up("koren-fit")
+
+
+@pytest.fixture
+def koren():
+    """A trained KorenMF."""
+    names = run_answer("koren-fit", solution("koren-fit"))
+    run_cell("koren, history = train_koren()", names)
+    return names["koren"]
+
+
+def test_a_check_leaves_the_random_numbers_of_the_notebook_as_they_were():
+    def row_dot(a, b):
+        assert random.random() + np.random.rand() + torch.rand(1).item() > 0
+        return (a * b).sum(dim=1)
+
+    def wrong_row_dot(a, b):
+        return row_dot(a, b) + 1
+
+    before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()
+    checks.row_dot(row_dot)
+    with pytest.raises(Wrong):
+        checks.row_dot(wrong_row_dot)
+    assert (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()) == before
+
+
+def test_the_check_of_a_class_leaves_the_random_numbers_as_they_were(names):
+    before = torch.get_rng_state()
+    checks.koren_mf(names["KorenMF"])
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_check_gives_the_same_verdict_each_time():
+    verdicts = {hand_in("row-dot", bank_answer("row-dot", "wrong/changes_its_argument")).refusal for _ in range(3)}
+    assert len(verdicts) == 1
+
+
+def test_a_check_works_where_the_notebook_switched_gradients_off(names, capsys):
+    with torch.no_grad():
+        checks.classic_mf(names["ClassicMF"])
+    assert "✓" in capsys.readouterr().out
+
+
+def test_the_check_of_a_trained_model_leaves_it_as_it_was(koren, names):
+    koren.train()
+    before = {name: weight.clone() for name, weight in koren.state_dict().items()}
+    checks.koren_fit(koren, names["data"], names["baselines"])
+    assert koren.training
+    assert all(torch.equal(weight, before[name]) for name, weight in koren.state_dict().items())
+    assert all(weight.requires_grad for weight in koren.parameters())
+
+
+def test_the_check_of_a_trained_model_measures_it_and_reads_no_history(names):
+    untrained = names["KorenMF"](names["nb_users"], names["nb_items"], 16)
+    untrained.history = SimpleNamespace(val=[0.1])
+    with pytest.raises(Wrong, match=r"validation error of `koren` is \d\.\d+, not below that of ClassicMF"):
+        checks.koren_fit(untrained, names["data"], names["baselines"])
+
+
+def test_a_model_good_enough_for_the_mean_but_not_for_classic_mf_is_told_which(koren, names):
+    with pytest.raises(Wrong, match=r"not below that of ClassicMF, 0\.010"):
+        checks.koren_fit(koren, names["data"], {"the mean": 9.0, "ClassicMF": 0.01})

@@ -1,0 +1,67 @@
+"""The hidden tests: they refuse answers that are right for the sizes of the check alone, and no right ones."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from grading.course import Course
+from grading.examining.examiners import examiner_of
+from grading.examining.reference import Reference
+from tests.kit import answer_bank
+from tests.kit.answer_bank import EXERCISES, answers, run_answer, run_cell, set_up, solution
+
+one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
+
+REFERENCE = SimpleNamespace(names={"04_predicting_text": set_up("describe-item")})
+MEMORISED = [(id, file) for id in EXERCISES for file in answers("memorised", id)]
+
+
+def examine(exercise, answer, seed, **changed):
+    """Return the verdict on an answer that is here, and not in a sandbox."""
+    names = run_answer(exercise, solution(exercise))
+    return examiner_of(EXERCISES[exercise])._replace(**changed).verdict(answer, names, REFERENCE, seed)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "file"), [pytest.param(id, file, id=f"{id}/{file.stem}") for id, file in MEMORISED]
+)
+def test_what_is_right_for_the_sizes_of_the_check_alone_is_refused(exercise, file):
+    """An answer that follows our own, in the names that our own leaves."""
+    names = run_answer(exercise, solution(exercise))
+    run_cell(file.read_text(encoding="utf-8"), names)
+    answer = names[EXERCISES[exercise].answer]
+    assert examine(exercise, answer, seed=1, rounds=0).verdict == "ok"
+    assert [examine(exercise, answer, seed).verdict for seed in range(5)] == ["wrong"] * 5
+
+
+@pytest.mark.parametrize("exercise", sorted({id for id, _ in MEMORISED}))
+def test_no_chance_refuses_a_right_answer(exercise):
+    for file in answers("right", exercise):
+        answer = run_answer(exercise, file.read_text(encoding="utf-8"))[EXERCISES[exercise].answer]
+        for seed in range(3):
+            assert examine(exercise, answer, seed).verdict == "ok", (file, seed)
+
+
+def test_a_model_that_learned_the_validation_reviews_by_heart_is_refused(tmp_path):
+    reference, examiner = Reference(Course(), tmp_path, seed=1), examiner_of(EXERCISES["koren-fit"])
+    names = reference.names["02_matrix_factorization"]
+    koren = names["koren"]
+    assert examiner.verdict(koren, names, reference, seed=1).verdict == "ok"
+    learn_by_heart(koren, [names["data"].train, names["data"].val])
+    assert examiner._replace(rounds=0).verdict(koren, names, reference, seed=1).verdict == "ok"
+    verdict, message = examiner.verdict(koren, names, reference, seed=1)
+    assert verdict == "wrong"
+    assert "not below that of ClassicMF" in message
+
+
+def learn_by_heart(model, parts):
+    """Train a model on all of `parts`, with nothing that keeps its weights small."""
+    users, items, ratings = (
+        torch.cat([torch.as_tensor(getattr(part, of)) for part in parts]) for of in ("users", "items", "ratings")
+    )
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(100):
+        optimizer.zero_grad()
+        (model(users, items)[0] - ratings).square().mean().backward()
+        optimizer.step()

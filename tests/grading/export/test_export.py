@@ -1,0 +1,318 @@
+"""`python -m grading.export`: marks from the gradebook, in the files that Moodle and Canvas take."""
+
+import csv
+import io
+import sqlite3
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grading.collect.__main__ import main as collect
+from grading.export.__main__ import main
+from grading.publishing.gradebook import record
+from grading.tables import MARK, NoTable, Table
+from tests.grading.collect.test_collect import BOOK, zipped
+from tests.grading.publishing.test_gradebook import FAILED, WRONG, by_a_person, handed_in, marks_of, with_release
+
+ADA, BEN, CLEO, DORA, EVE = "Ada Lovelace", "Ben O'Kri", "=Cleo", "Dora", "Eve 17"
+IDS = {ADA: 11, BEN: 12, CLEO: 13, DORA: 14}
+COMMENT = "=1+1 <b>Good</b>,\nsaid “she”"
+HEADER = (
+    'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
+    '"Last modified (submission)","Last modified (grade)","Feedback comments"'
+)
+ROWS = [
+    'Participant 11,"Ada Lovelace",ada@x.org,"Submitted for grading - ",,{most},Yes,"Monday, 23 November 2026",-,',
+    'Participant 12,"Ben O\'Kri",+ben@x.org,"Submitted, ""late""","19,00",{most},Yes,-,-,"<p>Old</p>"',
+    "Participant 13,=Cleo,cleo@x.org,Submitted,,{most},Yes,-,-,",
+    "Participant 14,Dora,dora@x.org,Submitted,,{most},Yes,-,-,kept",
+    'Participant 99,"Zoë, who was ill",zoe@x.org,"No submission",,{most},Yes,-,-,',
+]
+
+
+def worksheet(folder, most='"23,00"', header=HEADER, end="\r\n", start=MARK):
+    """Write a grading worksheet as Moodle writes it in a language with decimal commas."""
+    path = folder / "worksheet.csv"
+    lines = [header, *(row.format(most=most) for row in ROWS)]
+    path.write_bytes((start + end.join(lines) + end).encode())
+    return path
+
+
+GRADEBOOK = (
+    'Student,ID,SIS User ID,SIS Login ID,Section,Quiz (1),"Lab, 2 (222)",Lab (223),Current Score\n'
+    ",,,,,,Manual Posting,,\n"
+    "    Points Possible,,,,,5.00,{most},10.00,(read only)\n"
+    '"Ada Lovelace",11,S1,ada,A,5.00,,1.00,80.0\n'
+    '"Ben O\'Kri",12,S2,ben,A,4.00,7.00,,\n'
+    "=Cleo,13,S3,cleo,A,4.00,12.00,,\n"
+    "Dora,14,S4,dora,A,4.00,EX,,\n"
+    '"Sand, George",15,S5,george,A,,3.00,,\n'
+    '"Student, Test",16,,x,A,,,,\n'
+)
+
+
+def canvas_gradebook(folder, most="23.00"):
+    """Write a gradebook as Canvas exports it."""
+    path = folder / "gradebook.csv"
+    path.write_text(GRADEBOOK.format(most=most))
+    return path
+
+
+@pytest.fixture(scope="module")
+def graded(course, tmp_path_factory):
+    """A course whose students were collected from Moodle, and again from Canvas, and are marked.
+
+    Ada has all, and a person marked her open answer; Ben left it empty; Cleo's waits; the grader failed at one exercise
+    of Dora's; Eve was not collected.
+    """
+    released = with_release(course)
+    hand_ins = {f"{name.replace(chr(39), '')}_{id}_assignsubmission_file_/{BOOK}": b"" for name, id in IDS.items()}
+    files = {"moodle": hand_ins, "canvas": {f"x{id}_{id}_{id}00_{BOOK}": b"" for id in IDS.values()}}
+    folder = tmp_path_factory.mktemp("given")
+    rosters = {"moodle": worksheet(folder), "canvas": canvas_gradebook(folder)}
+    for platform, each in files.items():
+        (folder / "source.zip").write_bytes(zipped(each))
+        into = course / "submitted" if platform == "moodle" else course / platform
+        assert collect([f"{folder}/source.zip", "--into", str(into), "--roster", str(rosters[platform])]) == 0
+    empty = released.exercises["which-model"].released
+    answers = {ADA: {}, BEN: {"answer": empty}, CLEO: {}, DORA: {"answer": empty}, EVE: {"answer": empty}}
+    verdicts = {BEN: {"classic_mf": WRONG}, DORA: {"koren_fit": FAILED}}
+    for student, answer in answers.items():
+        marks = marks_of(released, student, **verdicts.get(student, {}))
+        record(course, released, student, handed_in(released, **answer), marks)
+    by_a_person(course, ADA, "which-model", 1.5, COMMENT)
+    return course
+
+
+@pytest.fixture
+def export(graded, tmp_path, capsys):
+    """Export to a platform; return the exit code, the file's text (None: there is none), and what was printed."""
+
+    def export(platform, *options):
+        out = tmp_path / "out.csv"
+        out.unlink(missing_ok=True)
+        code = main([platform, "--course", str(graded), "--out", str(out), *map(str, options)])
+        said = capsys.readouterr()
+        return code, out.read_bytes().decode() if out.exists() else None, said.out + said.err
+
+    return export
+
+
+def cells(text, column, key=0, delimiter=","):
+    """Return {cell of the column `key`: cell of a column} of a table."""
+    rows = csv.DictReader(io.StringIO(text.removeprefix(MARK), newline=""), delimiter=delimiter)
+    return {list(row.values())[key]: row[column] for row in rows}
+
+
+# Moodle's grading worksheet
+
+
+def test_the_worksheet_is_filled_and_all_else_stays(export, tmp_path):
+    path = worksheet(tmp_path)
+    code, text, said = export("moodle", "--worksheet", path)
+    assert code == 1  # Eve is not in it
+    assert cells(text, "Grade") == {
+        "Participant 11": "22,5",
+        "Participant 12": "20",
+        "Participant 13": "",
+        "Participant 14": "",
+        "Participant 99": "",
+    }
+    before, after = (content.split("\r\n") for content in (path.read_bytes().decode(), text))
+    assert before[0] == after[0]
+    assert before[4:] == after[4:]  # Dora's comment of before stays with her, and whoever handed in nothing
+    feedback = "22.5 of 23 points.<br>Open question: 1.5 of 2<br>=1+1 &lt;b&gt;Good&lt;/b&gt;,<br>said “she”"
+    assert after[1] == before[1].replace(',,"23,00",', ',"22,5","23,00",') + f'"{feedback}"'
+    assert after[3] == before[3].replace(",=Cleo,", ",'=Cleo,")
+    assert ",'+ben@x.org," in after[2]
+    assert "2 of 5 students have a mark in it." in said
+    assert "2 have no mark, since a person has still to mark:" in said
+    assert "  =Cleo: Open question" in said
+    assert "  Dora: Exercise 2.3" in said
+    assert "Ben O'Kri had 19,00 in the file, and has now 20." in said
+    assert "Eve 17 was not collected from moodle (see --by), and is left out." in said
+    assert "Rows of others, which stay as they are: 1." in said
+
+
+def test_the_marks_so_far_and_another_scale(export, tmp_path):
+    path = worksheet(tmp_path, most="100.00")
+    text, said = export("moodle", "--worksheet", path, "--out-of", 100, "--unfinished")[1:]
+    grades = cells(text, "Grade")
+    assert [grades[f"Participant {n}"] for n in (11, 12, 13, 14)] == ["97.83", "86.96", "91.3", "86.96"]
+    feedback = cells(text, "Feedback comments")["Participant 13"]
+    assert feedback == "21 of 23 points so far.<br>Open question: not marked yet"
+    assert "2 have the points so far" in said
+
+
+@pytest.mark.parametrize("most", ["100.00", "-", '"100,00"'])
+def test_another_scale_is_refused(export, tmp_path, most):
+    code, text, said = export("moodle", "--worksheet", worksheet(tmp_path, most=most))
+    assert (code, text) == (2, None)
+    assert ("Type --out-of 100" in said) == (most != "-")
+
+
+def test_a_worksheet_in_another_language_and_from_another_program(export, tmp_path):
+    path = worksheet(tmp_path, start="", end="\n")
+    text = (
+        path.read_text()
+        .replace("Maximum Grade", "Maximum grade")
+        .replace("Grade,", "Bewertung,", 1)
+        .replace("Identifier", "ID", 1)
+        .replace("23,00", "23")
+    )
+    rows = list(csv.reader(io.StringIO(text)))
+    with path.open("w", newline="") as file:
+        csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL).writerows(rows)
+    code, text, said = export("moodle", "--worksheet", path)
+    assert (code, text) == (2, None)
+    assert "has no column 'Maximum Grade'" not in said
+    assert "has no column 'Identifier', but: 'ID'" in said
+    code, text, said = export("moodle", "--worksheet", path, "--column", "Identifier=ID", "--column", "Grade=Bewertung")
+    assert cells(text, "Bewertung", delimiter=";")["Participant 11"] == "22.5"
+    assert export("moodle", "--worksheet", path, "--column", "Note=Bewertung")[0] == 2
+
+
+def test_a_number_of_somebody_of_another_name_is_nobodys(export, tmp_path):
+    path = worksheet(tmp_path)
+    path.write_text(path.read_text().replace("Ada Lovelace", "Alan Turing"))
+    code, text, said = export("moodle", "--worksheet", path)
+    assert code == 1
+    assert cells(text, "Grade")["Participant 11"] == ""
+    assert "Ada Lovelace has the number of Alan Turing, and another name, and is left out." in said
+
+
+def test_whoever_was_not_collected_is_matched_by_a_column_if_told_so(export, tmp_path):
+    path = worksheet(tmp_path)
+    path.write_text(path.read_text() + 'Participant 50,"EVE 17",,,,,,,,\nParticipant 51,Dora,,,,,,,,\n')
+    code, text, said = export("moodle", "--worksheet", path, "--by", "Full name")
+    assert code == 1
+    assert cells(text, "Grade")["Participant 50"] == "21"
+    assert cells(text, "Grade")["Participant 12"] == "20"
+    assert "Dora stands in 2 rows, and is left out." in said
+
+
+def test_the_worksheet_itself_is_never_written_over(graded, tmp_path, capsys):
+    path = worksheet(tmp_path)
+    before = path.read_bytes()
+    assert main(["moodle", "--course", str(graded), "--worksheet", str(path), "--out", str(path)]) == 2
+    assert path.read_bytes() == before
+    assert "is to stay" in capsys.readouterr().err
+
+
+# Moodle's gradebook
+
+
+def test_a_plain_list(export):
+    code, text, said = export("moodle")
+    assert code == 1
+    assert cells(text, "Recommenders 2") == {"ada@x.org": "22.5", "cleo@x.org": "", "dora@x.org": ""}
+    assert "Ben O'Kri would be +ben@x.org there, which a spreadsheet takes for a formula, and is left out." in said
+    assert "Eve 17 has no e-mail address here (see --by), and is left out." in said
+    code, text, said = export("moodle", "--by", "student")
+    assert cells(text, "Recommenders 2") == {ADA: "22.5", BEN: "20", DORA: "", EVE: "21"}
+    assert export("moodle", "--by", "Full name")[0] == 2
+
+
+# Canvas's gradebook
+
+
+def canvas(export, graded, path, *options, assignment="Lab, 2"):
+    return export("canvas", "--submitted", graded / "canvas", "--gradebook", path, "--assignment", assignment, *options)
+
+
+def test_one_column_of_canvas_is_filled(export, graded, tmp_path):
+    code, text, said = canvas(export, graded, canvas_gradebook(tmp_path))
+    assert code == 1
+    assert text == (
+        'Student,ID,SIS User ID,SIS Login ID,Section,"Lab, 2 (222)"\n'
+        ",,,,,Manual Posting\n"
+        "    Points Possible,,,,,23.00\n"
+        '"Ada Lovelace",11,S1,ada,A,22.5\n'
+        '"Ben O\'Kri",12,S2,ben,A,20\n'
+        "'=Cleo,13,S3,cleo,A,\n"
+        "Dora,14,S4,dora,A,EX\n"
+        '"Sand, George",15,S5,george,A,3.00\n'
+        '"Student, Test",16,,x,A,\n'
+    )
+    assert "Dora is excused there, and is left out." in said
+    assert "=Cleo had 12.00 in the file, and has now no mark." in said
+    assert "Eve 17 was not collected from canvas (see --by)" in said
+
+
+def test_an_assignment_that_is_not_there_or_has_another_scale(export, graded, tmp_path):
+    path = canvas_gradebook(tmp_path)
+    code, text, said = canvas(export, graded, path, assignment="Lab 2")
+    assert (code, text) == (2, None)
+    assert "There are: 'Quiz (1)', 'Lab, 2 (222)', 'Lab (223)'." in said
+    assert "out of 10. Type --out-of 10" in canvas(export, graded, path, assignment="Lab")[2]
+    assert canvas(export, graded, path, "--out-of", 10, assignment="Lab (223)")[0] == 1
+
+
+# the gradebook of nbgrader
+
+
+def test_without_a_gradebook_it_says_what_to_do(tmp_path, capsys):
+    assert main(["moodle", "--course", str(tmp_path)]) == 2
+    assert "grade first" in capsys.readouterr().err
+
+
+def test_what_a_person_should_look_at_again_is_said_and_lateness_is_taken_off(graded, export, tmp_path):
+    path = worksheet(tmp_path)
+    with sqlite3.connect(graded / "gradebook.db") as db:
+        flag = "UPDATE grade SET needs_manual_grade = ? WHERE manual_score IS NOT NULL"
+        late = "UPDATE submitted_notebook SET late_submission_penalty = ? WHERE assignment_id = "
+        late += "(SELECT id FROM submitted_assignment WHERE student_id = ?)"
+        try:
+            db.execute(flag, [1])
+            db.execute(late, [0.5, BEN])
+            db.commit()
+            text, said = export("moodle", "--worksheet", path)[1:]
+        finally:
+            db.execute(flag, [0])
+            db.execute(late, [None, BEN])
+            db.commit()
+    assert "Ada Lovelace: look again at what was marked by hand: Open question" in said
+    assert cells(text, "Grade")["Participant 11"] == "22,5"
+    assert cells(text, "Grade")["Participant 12"] == "18"
+    assert "2 points were taken off" in cells(text, "Feedback comments")["Participant 12"]
+
+
+# tables
+
+
+@given(
+    st.lists(st.lists(st.text('a1=,;\t" \né', max_size=6), min_size=2, max_size=4), min_size=1, max_size=5),
+    st.sampled_from(",;\t"),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+)
+def test_a_table_is_read_as_csv_and_written_as_it_was(tmp_path_factory, rows, delimiter, end, quoting):
+    file = io.StringIO()
+    header = [f"name {n}" for n in range(len(rows[0]))]
+    csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([header, *rows])
+    path = tmp_path_factory.getbasetemp() / "table.csv"
+    path.write_bytes(file.getvalue().encode())
+    table = Table(path)
+    assert [[table.cell(row, n) for n in range(len(cells))] for row, cells in enumerate(rows)] == rows
+    assert table.text() == file.getvalue()
+    table.fill(0, 0, '=a"\n,')
+    assert next(csv.reader(io.StringIO(table.text(), newline=""), delimiter=delimiter)) == header
+    assert table.cell(0, 0) == '=a"\n,'
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "is no table"),
+        (b"a\nb\n", "is no table"),
+        (b"a,b\n1,\xff", "is not UTF-8"),
+        (b'a,b\n1,2\n3,"4"5\n', "line 3"),
+    ],
+    ids=range(4),
+)
+def test_what_is_no_table_is_told(tmp_path, data, sentence):
+    path = tmp_path / "x.csv"
+    path.write_bytes(data)
+    with pytest.raises(NoTable, match=sentence):
+        Table(path)

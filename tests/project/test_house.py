@@ -1,0 +1,202 @@
+"""The house in order: what CONTRIBUTING.md and the README say of it, and whether each exercise has all its pieces."""
+
+import ast
+import re
+import subprocess
+
+import nbformat
+import pytest
+
+from authoring.notebooks import ROOT, read, solution_paths, write
+from authoring.registry import INDEX, Registry
+from exercises.hidden import hidden_tests
+from exercises.kit.expect import CHECKS
+from grading.course import Course
+from tests.kit.answer_bank import answers
+
+COURSE = Course()
+SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+[PICTURE] = re.findall(r"```mermaid\n(.*?)```", CONTRIBUTING, flags=re.DOTALL)
+FOLDERS = ["helpers", "exercises", "authoring", "grading", "benchmarks", "tools", "tests"]
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+LEFT_OUT = {"errors", "colour", "progress"}  # of the picture: they say things, and many modules import them
+LEARNED = {"koren-fit"}  # a trained model, whose hidden test is on reviews that it has not seen: nothing to memorise
+
+
+# --- the picture
+
+
+def drawn():
+    """Return the arrows of the picture in CONTRIBUTING.md, as pairs."""
+    arrows = re.findall(r"^ *([a-z_]+) --> ([a-z_ &]+)$", PICTURE, flags=re.MULTILINE)
+    return {(start, end) for start, ends in arrows for end in ends.split(" & ")}
+
+
+def imported():
+    """Return what imports what: between the folders, and between the modules of `helpers`."""
+    files = [
+        path
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        if not {"right", "wrong", "memorised"} & set(path.parts)
+    ]
+    pairs = {(path, module) for path in files for module in modules(path.read_text(encoding="utf-8"))}
+    pairs |= {(path, module) for path in solution_paths() for cell in code(path) for module in modules(cell)}
+    between_folders = {(folder_of(path), module.split(".")[0]) for path, module in pairs}
+    inside = [(path, module) for path, module in pairs if folder_of(path) == "helpers"]
+    between_helpers = {(part_of(path), module.split(".")[1]) for path, module in inside if "." in module}
+    found = {pair for pair in between_folders if pair[1] in FOLDERS}
+    found |= {pair for pair in between_helpers if is_part(pair[1]) and not LEFT_OUT & set(pair)}
+    return {(start, end) for start, end in found if start != end}
+
+
+def modules(source):
+    """Return the modules that a source imports from, by their full names."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    return plain | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+
+
+def code(path):
+    return [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def folder_of(path):
+    return path.relative_to(ROOT).parts[0]
+
+
+def part_of(path):
+    return path.relative_to(ROOT / "helpers").parts[0].removesuffix(".py")
+
+
+def is_part(name):
+    """Whether `helpers` has a module or package of this name."""
+    return (ROOT / "helpers" / f"{name}.py").exists() or (ROOT / "helpers" / name / "__init__.py").exists()
+
+
+def test_the_picture_shows_what_imports_what():
+    missing, gone = sorted(imported() - drawn()), sorted(drawn() - imported())
+    assert missing == [], "draw these arrows in CONTRIBUTING.md"
+    assert gone == [], "remove these arrows from CONTRIBUTING.md: nothing imports so any more"
+
+
+def test_the_picture_leaves_out_no_module_of_the_helpers():
+    parts = {path.name.removesuffix(".py") for path in (ROOT / "helpers").iterdir()}
+    named = set(re.findall(r"[a-z_]+", PICTURE))
+    assert sorted(part for part in parts - LEFT_OUT - named if is_part(part) and part != "__init__") == []
+
+
+# --- what is said elsewhere
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "docs/new-exercise.md"])
+def test_each_file_that_a_page_names_is_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    outside = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    named = re.findall(r"`((?:helpers|tests|grading|authoring|benchmarks|docs|jupyter|\.github)/[\w./-]*)", outside)
+    named += [f"tests/{module}.py" for module in re.findall(r"`(test_\w+)`", outside)]
+    named += [link for link in re.findall(r"\]\(([^)#]+)\)", outside) if "://" not in link]
+    folder = (ROOT / page).parent
+    assert [name for name in named if not (ROOT / name).exists() and not (folder / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem)
+def test_each_module_of_tests_says_what_it_tests(path):
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert doc, "the list of tests in CONTRIBUTING.md is made of the modules' docstrings"
+
+
+def points(exercises):
+    return sum(exercise.points for exercise in exercises)
+
+
+def test_the_readme_counts_exercises_and_points():
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    automatic = COURSE.automatic.values()
+    assert f"There are {len(automatic)} exercises with {points(automatic):g} points" in text
+
+
+@pytest.mark.parametrize("path", SOLUTIONS)
+def test_the_title_of_a_notebook_counts_its_exercises_and_points(path):
+    exercises = [exercise for exercise in COURSE.exercises.values() if exercise.notebook == path.stem]
+    automatic, by_hand = ([exercise for exercise in exercises if exercise.by_hand is hand] for hand in (False, True))
+    counted = f"{NUMBERS[len(automatic)]} exercise{'s' if len(automatic) > 1 else ''}"
+    question = " and an open question" if by_hand else ""
+    worth = f"{points(automatic):g}" + (f" + {points(by_hand):g}" if by_hand else "")
+    title = next(cell.source for cell in read(path).cells if cell.id == "title")
+    assert f"{counted}{question}, {worth} point{'s' if points(exercises) > 1 else ''}." in title
+
+
+# --- the pieces of an exercise, see docs/new-exercise.md
+
+
+def missing_pieces(id):
+    """Return what an exercise lacks: what to write, and where."""
+    folder = f"exercises/{id}"
+    if id not in CHECKS:
+        yield f'{folder}/check.py: the check, `@check("{id}")`'
+    if id not in hidden_tests():
+        yield f'{folder}/hidden.py: the hidden test, `@hidden("{id}")`'
+    for kind in ("right", "wrong"):
+        if not answers(kind, id):
+            yield f"{folder}/{kind}/: an answer, the content of a student's cell"
+    if not answers("memorised", id) and id not in LEARNED:
+        yield f"{folder}/memorised/: an answer that the check accepts and the hidden test refuses"
+
+
+@pytest.mark.parametrize("id", COURSE.automatic)
+def test_an_exercise_has_all_its_pieces(id):
+    assert list(missing_pieces(id)) == []
+
+
+def test_nothing_is_left_of_an_exercise_that_is_gone():
+    folders = {path.parts[-2] for path in (ROOT / "exercises").glob("*/check.py")}
+    assert folders | hidden_tests().keys() | CHECKS.keys() == COURSE.automatic.keys()
+
+
+def test_the_index_is_what_the_notebooks_declare():
+    assert INDEX.read_text(encoding="utf-8") == Registry().index(), "type: python -m authoring release"
+
+
+@pytest.mark.parametrize("id", COURSE.exercises)
+def test_the_points_of_a_cell_are_those_of_the_heading(id):
+    exercise = COURSE.exercises[id]
+    cells = {cell.id: cell for cell in COURSE.released[exercise.notebook].cells}
+    marked = cells[id if exercise.by_hand else f"check-{id}"]
+    assert marked.metadata.nbgrader.points == exercise.points
+
+
+@pytest.mark.parametrize("path", SOLUTIONS)
+def test_cells_are_called_by_words(path):
+    drawn = [cell.id for cell in read(path).cells if not re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)]
+    assert not drawn, f"{drawn[0]} is an id drawn at random: write a name in words in its place, in the file"
+
+
+# --- notebooks in git
+
+
+def test_git_shows_the_changes_of_a_notebook_as_text(tmp_path):
+    """As CONTRIBUTING.md sets it up, once per clone."""
+    [setting] = re.findall(r"^git (config diff\.jupyternotebook\.command) '(.+)'$", CONTRIBUTING, flags=re.MULTILINE)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    (tmp_path / ".gitattributes").write_bytes((ROOT / ".gitattributes").read_bytes())
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("out = 1", id="sum")])
+    path = tmp_path / "a.ipynb"
+    write(notebook, path)
+
+    def git(*arguments):
+        return subprocess.run(["git", *arguments], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    git("init", "--quiet")
+    git("add", "a.ipynb")
+    git(*setting[0].split(), setting[1])
+    notebook.cells[0].source = "out = 2"
+    notebook.cells[0].outputs = [nbformat.v4.new_output("display_data", {"image/png": "iVBOR", "text/html": "<img>"})]
+    write(notebook, path)
+    shown = git("-c", "color.ui=never", "diff")
+    assert re.search(r"^\S*- *out = 1$", shown, flags=re.MULTILINE)
+    assert re.search(r"^\S*\+ *out = 2$", shown, flags=re.MULTILINE)
+    assert "iVBOR" not in shown
+    assert "<img>" not in shown
