@@ -9,6 +9,7 @@ import nbgrader
 from sqlalchemy.exc import SAWarning
 
 import grading
+from authoring.registry import CODE_STUB, TEXT_STUB
 from authoring.release import ExpectedPictures, StudentVersion
 
 c = get_config()  # noqa: F821 - nbgrader puts it here
@@ -20,8 +21,8 @@ c.CourseDirectory.release_directory = "notebooks"
 # a file of that name inside a submission would be imported instead of ours
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "helpers", "*.py", ".DS_Store"]
 
-c.ClearSolutions.code_stub = {"python": "# your lines here"}
-c.ClearSolutions.text_stub = "*Your answer, in place of this line.*"
+c.ClearSolutions.code_stub = {"python": CODE_STUB}
+c.ClearSolutions.text_stub = TEXT_STUB
 c.GenerateAssignment.preprocessors.insert(0, ExpectedPictures)
 c.GenerateAssignment.preprocessors.append(StudentVersion)
 

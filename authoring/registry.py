@@ -8,15 +8,18 @@ import ast
 import builtins
 import json
 import re
-import symtable
 from functools import cached_property
 from typing import NamedTuple
 
+from authoring.names import defines, uses
 from authoring.notebooks import ROOT, read, solution_paths
 
 EXERCISES = ROOT / "exercises"
 INDEX = EXERCISES / "index.json"
 HEADING = re.compile(r"\*\*(?:Exercise ([\d.]+): ([^*]+)|Open question)\*\* · (\d+) minutes · ([\d.]+) points?")
+SOLVED = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION", re.MULTILINE | re.DOTALL)
+CODE_STUB, TEXT_STUB = "# your lines here", "*Your answer, in place of this line.*"  # what students find in its place
+STUB = rf"\1{CODE_STUB}"
 SECTION = re.compile(r"^## ([\d.]+) (.+)$", re.MULTILINE)
 
 
@@ -35,6 +38,7 @@ class Exercise(NamedTuple):
     points: float
     by_hand: bool  # marked by a person
     solution: str  # the answer cell, solved
+    stub: str  # the answer cell, as students are given it
     check: str = ""  # the check cell; empty if marked by hand
     between: tuple[str, ...] = ()  # ids of the code cells between answer and check
 
@@ -135,7 +139,7 @@ def exercises_of(name, notebook):
         number, title, minutes, points = heading.groups()
         if title is None:  # the open question: its section says what it is called
             number, title = section[1], section[2][0].lower() + section[2][1:]
-            yield Exercise(cell.id, name, number, title, int(minutes), number_of(points), True, cell.source)
+            yield Exercise(cell.id, name, number, title, int(minutes), number_of(points), True, cell.source, TEXT_STUB)
         else:
             check = by_id.get(f"check-{cell.id}")
             if check is None:
@@ -143,33 +147,10 @@ def exercises_of(name, notebook):
             here = cells[position + 1 : cells.index(check)]
             between = tuple(one.id for one in here if one.cell_type == "code")
             told = (cell.id, name, number, title, int(minutes), number_of(points), False)
-            yield Exercise(*told, cell.source, check.source, between)
+            yield Exercise(*told, cell.source, SOLVED.sub(STUB, cell.source), check.source, between)
         heading = None
 
 
 def number_of(points):
     """Return a number of points: 1 rather than 1.0, and 0.5 as it is."""
     return int(points) if float(points).is_integer() else float(points)
-
-
-def defines(source):
-    """Return the names that a cell defines."""
-    table = symtable.symtable(without_magics(source), "cell", "exec")
-    return {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
-
-
-def uses(source):
-    """Return the names that a cell takes from cells above it."""
-    table = symtable.symtable(without_magics(source), "cell", "exec")
-    used = {one.get_name() for one in table.get_symbols() if one.is_referenced()} - defines(source)
-    inner = table.get_children()
-    while inner:
-        scope = inner.pop()
-        used |= {one.get_name() for one in scope.get_symbols() if one.is_global() and one.is_referenced()}
-        inner += scope.get_children()
-    return used - defines(source)
-
-
-def without_magics(source):
-    """Return the lines of a cell that are Python."""
-    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))

@@ -84,7 +84,7 @@ class Maker:
             if id in NEEDED and kind == "right":  # other right answers need not go with every answer that needs them
                 sources[id], expected[id] = self.solutions[id], OK
             elif kind == "todo":
-                sources[id], expected[id] = exercise.released, TODO
+                sources[id], expected[id] = exercise.stub, TODO
             else:
                 file = draw.choice(answers(kind, id))
                 sources[id] = file.read_text(encoding="utf-8")

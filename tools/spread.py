@@ -15,7 +15,6 @@ import os
 import random
 import statistics
 import subprocess
-import symtable
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -23,6 +22,7 @@ from multiprocessing import get_context
 import nbformat
 
 from authoring.figures import SPREAD, about, phrases, shown, trained, words
+from authoring.names import scopes
 from authoring.notebooks import ROOT, execute, read, solution_paths
 from authoring.site.outputs import names
 
@@ -283,11 +283,9 @@ def depends_on_chance(cells, needed):
 
 def global_names(source):
     """Return the names of the notebook that a cell uses, and those that it sets; a function's own are left out."""
-    tables = [symtable.symtable(source, "cell", "exec")]
+    tables = scopes(source)
     symbols = [(tables[0], symbol) for symbol in tables[0].get_symbols()]
-    for table in tables:
-        tables += table.get_children()
-        symbols += [(table, symbol) for symbol in table.get_symbols() if symbol.is_global()]
+    symbols += [(table, symbol) for table in tables[1:] for symbol in table.get_symbols() if symbol.is_global()]
     used = {symbol.get_name() for _, symbol in symbols if symbol.is_referenced()}
     stores = {symbol.get_name() for table, symbol in symbols if table is tables[0] and not symbol.is_referenced()}
     return used, (names(source)[1] & used) | stores

@@ -63,7 +63,7 @@ class Matching:
         self.released = {cell.id: cell for cell in self.release.cells}
         self.exercises = {id: one for id, one in course.exercises.items() if one.notebook == name}
         self.automatic = {id: one for id, one in self.exercises.items() if not one.by_hand}
-        self.names = {id: defined_name(self.released[id].source) for id in self.automatic}
+        self.names = {id: defined_name(exercise.stub) for id, exercise in self.automatic.items()}
         self.check_ids = {f"check-{id}": id for id in self.automatic}
         self.cells = [Cell(node) for node in notebook.cells]
         self.by_id = positions((cell.id, n) for n, cell in enumerate(self.cells))
@@ -197,14 +197,14 @@ class Matching:
         taken = {n for found in self.defining.values() for n in found} | set(self.twins)
         left = {n: cell for n, cell in enumerate(self.cells) if cell.is_code and n not in taken}
         left = {n: cell.text for n, cell in left.items() if cell.id not in others}
-        found = alike(left, {"released": self.released[exercise.id].source, "solution": exercise.solution})
+        found = alike(left, {"stub": exercise.stub, "solution": exercise.solution})
         return [n for n, _ in found][:1]
 
     def answer(self, exercise, candidates, limit, check_is_gone):
         """Return the position of the answer cell, or None."""
         name = self.names[exercise.id]
         before = [n for n in candidates if n < limit]
-        if check_is_gone and all(self.cells[n].text == plain(exercise.released) for n in before):
+        if check_is_gone and all(self.cells[n].text == plain(exercise.stub) for n in before):
             before = candidates  # no check says that what stands further below comes too late
         defining = [n for n in before if name in self.cells[n].defines]
         return max(defining or before, default=None)
@@ -224,7 +224,7 @@ class Matching:
     def note_later(self, exercise, answer, limit):
         """Say that an answer was written below its check, and nowhere above."""
         name, cell = self.names[exercise.id], self.cells[answer]
-        unanswered = cell.text == plain(exercise.released) or name not in cell.defines
+        unanswered = cell.text == plain(exercise.stub) or name not in cell.defines
         if unanswered and max(self.defining[name], default=END) > limit:
             self.notes.append(f"{name} is written below its check alone, where it does not count ({exercise.id}).")
 
@@ -233,7 +233,7 @@ class Matching:
 
         Where it is untouched and the student wrote below it instead, that is the answer.
         """
-        ids, stub = list(self.released), plain(exercise.released)
+        ids, stub = list(self.released), plain(exercise.stub)
         before, after = ids[ids.index(exercise.id) - 1], ids[ids.index(exercise.id) + 1 :]
         texts = [n for n, cell in enumerate(self.cells) if cell.text == stub]
         found = [n for n in [*self.by_id[exercise.id], *self.hinted[exercise.id], *texts] if n not in self.twins][:1]

@@ -244,7 +244,7 @@ def features_of_release(course):
     """Return the features of each notebook of the course that none of the others has."""
     found = {}
     for name, notebook in course.released.items():
-        answers = {defined_name(one.released) for one in course.automatic.values() if one.notebook == name}
+        answers = {defined_name(one.stub) for one in course.automatic.values() if one.notebook == name}
         found[name] = {plain(cell.source) for cell in notebook.cells} | answers
     return {
         name: own.difference(*(others for other, others in found.items() if other != name))

@@ -111,7 +111,7 @@ def entry(exercise, title, marks, manual, notebook, pictures):
             points = mark.points
         elif mark.points is None:
             verdict, message = MARKED_BY_HAND, ""
-    shown = None if answer in (None, exercise.released) else shown_answer(exercise, answer)
+    shown = None if answer in (None, exercise.stub) else shown_answer(exercise, answer)
     return Entry(
         exercise.id, title, verdict, points, exercise.points, message, comment, exercise.by_hand, shown,
         pictures.get(exercise.id, []),
@@ -120,9 +120,9 @@ def entry(exercise, title, marks, manual, notebook, pictures):
 
 def open_question(exercise, person, answer):
     """Return (verdict, points, message) of the question that a person marks."""
-    if person and person.points is not None and (person.points or person.comment or answer != exercise.released):
+    if person and person.points is not None and (person.points or person.comment or answer != exercise.stub):
         return MARKED_BY_HAND, person.points, ""
-    if answer == exercise.released:
+    if answer == exercise.stub:
         return NO_ANSWER, 0, "The line that asks for your answer is still there."
     if answer is None and not (person and person.waits):
         return NO_ANSWER, 0, "Its notebook, or its cell, was not handed in."

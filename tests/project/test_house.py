@@ -168,6 +168,12 @@ def test_the_points_of_a_cell_are_those_of_the_heading(id):
     assert marked.metadata.nbgrader.points == exercise.points
 
 
+@pytest.mark.parametrize("id", COURSE.exercises)
+def test_the_stub_is_what_students_are_given(id):
+    cells = {cell.id: cell.source for cell in COURSE.released[COURSE.exercises[id].notebook].cells}
+    assert COURSE.exercises[id].stub == cells[id]
+
+
 @pytest.mark.parametrize("path", SOLUTIONS)
 def test_cells_are_called_by_words(path):
     drawn = [cell.id for cell in read(path).cells if not re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)]

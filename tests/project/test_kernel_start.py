@@ -122,6 +122,8 @@ def work(page, address):
 
     page.goto(address)
     page.locator(idle).wait_for(timeout=120_000)
+    # before it is connected, JupyterLab would ask in a dialog which kernel a cell is to be run in
+    page.locator(".jp-StatusBar-TextItem", has_text="(ipykernel) | Idle").wait_for(timeout=120_000)
     run("import gzip")
     page.locator(idle).wait_for(timeout=120_000)
     run("table.shape, table.dtype").locator(".jp-OutputArea-output").first.wait_for(timeout=120_000)

@@ -86,7 +86,9 @@ class Lab:
         return self.page.locator(".jp-NotebookPanel:visible")
 
     def wait_for_kernel(self):
+        """Wait until it is idle, and connected: before that, JupyterLab would ask which kernel a cell is to be run in."""
         self.notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+        self.page.locator(".jp-StatusBar-TextItem", has_text="(ipykernel) | Idle").wait_for(timeout=60_000)
 
     def open(self, name):
         """Double-click a file in the file browser."""

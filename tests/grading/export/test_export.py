@@ -75,7 +75,7 @@ def graded(course, tmp_path_factory):
         (folder / "source.zip").write_bytes(zipped(each))
         into = course / "submitted" if platform == "moodle" else course / platform
         assert collect([f"{folder}/source.zip", "--into", str(into), "--roster", str(rosters[platform])]) == 0
-    empty = released.exercises["which-model"].released
+    empty = released.exercises["which-model"].stub
     answers = {ADA: {}, BEN: {"answer": empty}, CLEO: {}, DORA: {"answer": empty}, EVE: {"answer": empty}}
     verdicts = {BEN: {"classic_mf": WRONG}, DORA: {"koren_fit": FAILED}}
     for student, answer in answers.items():

@@ -86,7 +86,7 @@ def test_the_open_question_waits_for_a_person_or_was_left_empty(released, tmp_pa
     page = write_feedback(tmp_path, released, "ada", handed_in(released), marks).read_text(encoding="utf-8")
     assert "21 of 23 points , and 2 still to be given by a person" in text_of(page)
     assert "all 14 are right. Well done!" in text_of(page)
-    untouched = handed_in(released, released.exercises["which-model"].released)
+    untouched = handed_in(released, released.exercises["which-model"].stub)
     page = write_feedback(tmp_path, released, "ada", untouched, marks).read_text(encoding="utf-8")
     assert "Open question: 0 of 2 points, no answer." in text_of(page)
 
