@@ -47,5 +47,7 @@ def uses(source):
     """Return the names that a cell takes from cells above it."""
     cell, *inner = scopes(source)
     used = {one.get_name() for one in cell.get_symbols() if one.is_referenced()}
-    used |= {one.get_name() for table in inner for one in table.get_symbols() if one.is_global() and one.is_referenced()}
+    used |= {
+        one.get_name() for table in inner for one in table.get_symbols() if one.is_global() and one.is_referenced()
+    }
     return used - defines(source)

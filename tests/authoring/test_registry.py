@@ -29,7 +29,16 @@ def test_a_cell_defines_what_it_leaves_to_the_next():
 
 
 def test_a_cell_uses_what_it_does_not_define():
-    assert uses(SOURCE) - {"range", "list", "dict", "set", "int"} == {"given", "d", "g", "base", "h", "size", "j", "made"}
+    assert uses(SOURCE) - {"range", "list", "dict", "set", "int"} == {
+        "given",
+        "d",
+        "g",
+        "base",
+        "h",
+        "size",
+        "j",
+        "made",
+    }
 
 
 def test_variables_of_comprehensions_are_nobody_elses():
