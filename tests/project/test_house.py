@@ -13,79 +13,42 @@ from exercises.hidden import hidden_tests
 from exercises.kit.expect import CHECKS
 from grading.course import Course
 from tests.kit.answer_bank import answers
+from tools import house
 
 COURSE = Course()
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-[PICTURE] = re.findall(r"```mermaid\n(.*?)```", CONTRIBUTING, flags=re.DOTALL)
-FOLDERS = ["helpers", "exercises", "authoring", "grading", "benchmarks", "tools", "tests"]
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-LEFT_OUT = {"errors", "colour", "progress"}  # of the picture: they say things, and many modules import them
 LEARNED = {"koren-fit"}  # a trained model, whose hidden test is on reviews that it has not seen: nothing to memorise
 
 
 # --- the picture
 
 
-def drawn():
-    """Return the arrows of the picture in CONTRIBUTING.md, as pairs."""
-    arrows = re.findall(r"^ *([a-z_]+) --> ([a-z_ &]+)$", PICTURE, flags=re.MULTILINE)
-    return {(start, end) for start, ends in arrows for end in ends.split(" & ")}
+def test_the_picture_in_the_page_is_the_one_that_the_imports_make():
+    _, shown, _ = house.split(house.PAGE.read_text(encoding="utf-8"))
+    assert shown == house.picture(), "type: python -m tools.house --write"
 
 
-def imported():
-    """Return what imports what: between the folders, and between the modules of `helpers`."""
-    files = [
-        path
-        for folder in FOLDERS
-        for path in (ROOT / folder).rglob("*.py")
-        if not {"right", "wrong", "memorised"} & set(path.parts)
-    ]
-    pairs = {(path, module) for path in files for module in modules(path.read_text(encoding="utf-8"))}
-    pairs |= {(path, module) for path in solution_paths() for cell in code(path) for module in modules(cell)}
-    between_folders = {(folder_of(path), module.split(".")[0]) for path, module in pairs}
-    inside = [(path, module) for path, module in pairs if folder_of(path) == "helpers"]
-    between_helpers = {(part_of(path), module.split(".")[1]) for path, module in inside if "." in module}
-    found = {pair for pair in between_folders if pair[1] in FOLDERS}
-    found |= {pair for pair in between_helpers if is_part(pair[1]) and not LEFT_OUT & set(pair)}
-    return {(start, end) for start, end in found if start != end}
+def test_the_picture_shows_notebooks_rooms_and_modules():
+    lines = house.picture().splitlines()
+    assert "    solutions --> exercises & helpers" in lines
+    assert "        remote --> sandbox" in lines
+    assert "        batches" in lines  # imports no module of the helpers, and none imports it
 
 
-def modules(source):
-    """Return the modules that a source imports from, by their full names."""
-    nodes = list(ast.walk(ast.parse(source)))
-    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
-    return plain | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
-
-
-def code(path):
-    return [cell.source for cell in read(path).cells if cell.cell_type == "code"]
-
-
-def folder_of(path):
-    return path.relative_to(ROOT).parts[0]
-
-
-def part_of(path):
-    return path.relative_to(ROOT / "helpers").parts[0].removesuffix(".py")
-
-
-def is_part(name):
-    """Whether `helpers` has a module or package of this name."""
-    return (ROOT / "helpers" / f"{name}.py").exists() or (ROOT / "helpers" / name / "__init__.py").exists()
-
-
-def test_the_picture_shows_what_imports_what():
-    missing, gone = sorted(imported() - drawn()), sorted(drawn() - imported())
-    assert missing == [], "draw these arrows in CONTRIBUTING.md"
-    assert gone == [], "remove these arrows from CONTRIBUTING.md: nothing imports so any more"
-
-
-def test_the_picture_leaves_out_no_module_of_the_helpers():
-    parts = {path.name.removesuffix(".py") for path in (ROOT / "helpers").iterdir()}
-    named = set(re.findall(r"[a-z_]+", PICTURE))
-    assert sorted(part for part in parts - LEFT_OUT - named if is_part(part) and part != "__init__") == []
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import helpers.data", "helpers.data"),
+        ("from helpers import data", "helpers.data"),
+        ("def late():\n    from helpers.data import Review", "helpers.data.Review"),
+        ("from . import channel", "grading.remote.channel"),
+        ("from ..sandbox import process", "grading.sandbox.process"),
+    ],
+)
+def test_an_import_is_seen_in_each_of_its_forms(source, found):
+    assert list(house.imports(("grading", "remote", "kernel"), source)) == [tuple(found.split("."))]
 
 
 # --- what is said elsewhere
