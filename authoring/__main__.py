@@ -8,6 +8,7 @@ from pathlib import Path
 from nbclient.exceptions import CellExecutionError
 
 from authoring.bundle import bundle
+from authoring.new_exercise import NotNew, new_exercise
 from authoring.notebooks import ROOT, execute, normalise, read, solution_paths, write
 from authoring.release import normalise_files, release
 from helpers.errors import PlainError
@@ -27,6 +28,9 @@ def main():
     commands.add_parser("bundle", help="pack what students get into a zip")
     pages = commands.add_parser("site", help="make the reading copy: the student notebooks as web pages")
     pages.add_argument("folder", nargs="?", type=Path, default=SITE, help="where (dist/site if not said)")
+    new = commands.add_parser("new-exercise", help="write the cells and the folder of an exercise, as a first draft")
+    new.add_argument("id", help="its id, in words: clip-rating")
+    new.add_argument("--notebook", type=int, required=True, help="the number of the notebook: 1")
     data = commands.add_parser("data", help="make the shipped reviews anew, and compare them")
     data.add_argument("--renew", action="store_true", help="put the new ones into their place")
     options = parser.parse_args()
@@ -34,6 +38,8 @@ def main():
         from authoring.generator.shipped import remake  # here, since it takes a second that no other command needs
 
         return remake(options.renew)
+    if options.command == "new-exercise":
+        return draft(options.id, options.notebook)
     if options.command == "release":
         return release()
     if options.command == "site":
@@ -64,6 +70,18 @@ def tidy_up(paths):
     for path in changed:
         print(f"normalised {path}")
     return int(bool(changed))
+
+
+def draft(id, notebook):
+    """Write the first draft of a new exercise, and say where it stands."""
+    try:
+        written = new_exercise(id, notebook)
+    except NotNew as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(*(path.relative_to(ROOT) for path in written), sep="\n")
+    print("Then type: pytest tests/project/test_house.py tests/exercises/test_answers.py, which says what is missing.")
+    return 0
 
 
 def site(folder):

@@ -14,7 +14,12 @@ WHOLE = (
     *("dataset/generated/*.gz", "dataset/generated/*.truth.npz", "dataset/generated/*.json", "dataset/generated/*.md"),
     *("jupyter/*.*", "constraints.txt", "environment.yml", "start.py"),
 )
-INSTALLED = "[build-system]", "[project]", "[tool.setuptools"  # the tables of pyproject.toml that installing reads
+INSTALLED = "[build-system]", "[project]"  # the tables of pyproject.toml that are the same for students
+PACKAGES = """\
+[tool.setuptools]
+packages = ["helpers", "exercises"]
+package-dir = {exercises = "helpers/exercises"}
+"""
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
@@ -36,7 +41,7 @@ def contents():
     readme = above_instructors((ROOT / "README.md").read_text(encoding="utf-8"))
     project = to_install((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     paths = [path.relative_to(ROOT).as_posix() for pattern in WHOLE for path in ROOT.glob(pattern)]
-    files = {path: (ROOT / path).read_bytes() for path in [*paths, *LINK.findall(readme)]}
+    files = {placed(path): (ROOT / path).read_bytes() for path in [*paths, *LINK.findall(readme)]}
     return files | {"README.md": readme.encode(), "pyproject.toml": project.encode()}
 
 
@@ -48,7 +53,12 @@ def above_instructors(readme):
     return above.rstrip() + "\n"
 
 
+def placed(path):
+    """Return where a file stands in the zip: the checks below helpers/, since students work in notebooks/ alone."""
+    return f"helpers/{path}" if path.startswith("exercises/") else path
+
+
 def to_install(project):
-    """Return the tables of pyproject.toml that a student needs, word for word."""
+    """Return the tables of pyproject.toml that a student needs: how to install the project from the zip."""
     tables = re.split(r"^(?=\[)", project, flags=re.MULTILINE)
-    return "".join(table for table in tables if table.startswith(INSTALLED))
+    return "".join(table for table in tables if table.startswith(INSTALLED)) + PACKAGES

@@ -82,6 +82,16 @@ def test_it_holds_what_students_need_and_nothing_else(unpacked):
     assert not {name for name in names if re.search(r"__pycache__|checkpoint|\.pyc$", name)}
 
 
+def test_of_the_exercises_it_holds_checks_and_index_alone(unpacked):
+    """They stand below helpers/: nothing that is called exercises looks like the place to work."""
+    folder = unpacked / "helpers" / "exercises"
+    kinds = {re.sub(r"^[a-z-]+/check\.py$", "ID/check.py", name) for name in files_in(folder)}
+    kit = {f"kit/{name}" for name in files_in(ROOT / "exercises" / "kit") if name.endswith(".py")}
+    assert kinds == {"__init__.py", "checks.py", "index.json", "ID/check.py"} | kit
+    assert {path.parent.name for path in folder.glob("*/check.py")} == set(EXERCISES)
+    assert not (unpacked / "exercises").exists()
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_no_file_contains_an_answer(exercise, unpacked):
     answers = parts_of(exercise) - set(GIVEN)
@@ -136,6 +146,9 @@ def test_the_packages_are_ours_and_no_instructors(unpacked):
     theirs = tomllib.loads((unpacked / "pyproject.toml").read_text(encoding="utf-8"))
     assert theirs["project"] == {key: value for key, value in ours["project"].items() if key != "optional-dependencies"}
     assert theirs["build-system"] == ours["build-system"]
+    for name, place in {"helpers": "helpers", "exercises": "helpers/exercises"}.items():
+        assert name in theirs["tool"]["setuptools"]["packages"]
+        assert (unpacked / theirs["tool"]["setuptools"]["package-dir"].get(name, name)) == unpacked / place
     assert set(theirs) == {"build-system", "project", "tool"}
     assert set(theirs["tool"]) == {"setuptools"}
 
@@ -143,11 +156,11 @@ def test_the_packages_are_ours_and_no_instructors(unpacked):
 def test_a_notebook_runs_with_the_unpacked_helpers(unpacked, clean_environment):
     notebook = read(unpacked / "notebooks" / FOLDER / "01_reviews_to_batches.ipynb")
     check = next(n for n, cell in enumerate(notebook.cells) if cell.id == "check-row-dot")
-    where = nbformat.v4.new_code_cell("import helpers\nprint(helpers.__file__)")
+    where = nbformat.v4.new_code_cell("import exercises\nprint(exercises.__file__)")
     notebook.cells = [*notebook.cells[: check + 1], where]  # the walk in the browser runs a whole one
-    env = clean_environment | {"PYTHONPATH": str(unpacked)}
+    env = clean_environment | {"PYTHONPATH": f"{unpacked}{os.pathsep}{unpacked / 'helpers'}"}
     execute(notebook, folder=unpacked / "notebooks" / FOLDER, env=env, allow_errors=True)
-    assert notebook.cells[-1].outputs[0].text.strip() == str(unpacked / "helpers" / "__init__.py")
+    assert notebook.cells[-1].outputs[0].text.strip() == str(unpacked / "helpers" / "exercises" / "__init__.py")
     failed = {cell.id for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "error"}
     assert failed == {"check-row-dot"}
 

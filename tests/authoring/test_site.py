@@ -18,6 +18,8 @@ from tests.authoring.test_no_answers import GIVEN, in_one_form, parts_of
 from tests.kit.answer_bank import EXERCISES
 from tests.kit.browser import a_page, chromium, violations
 
+pytestmark = pytest.mark.proof
+
 NAMES = [path.stem for path in solution_paths()]
 PAGES = ["index", *NAMES]
 PHONE = {"width": 390, "height": 844}

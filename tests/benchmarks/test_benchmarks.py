@@ -22,6 +22,8 @@ from helpers.data import load_data
 from helpers.reviews import Reviews
 from helpers.training import evaluate, fit
 
+pytestmark = pytest.mark.proof
+
 MODELS = ["the mean", "ClassicMF", "KorenMF", "RatingPred", "RatingPredProfile", "ClassicMF (D = 50)", "TextClassicMF"]
 
 

@@ -10,6 +10,8 @@ from exercises import checks
 from exercises.kit.summary import MARKS
 from helpers.colour import STYLES, in_colour
 
+pytestmark = pytest.mark.proof
+
 CELLS = {
     "set-up": "import torch\nfrom exercises import checks\nfrom helpers import session\nsession.start()",
     "before": "checks.summary(notebook=3)",

@@ -9,6 +9,8 @@ from grading import demo
 from grading.course import Course
 from grading.publishing.grades_csv import read_grades
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def made(isolation, tmp_path_factory, run):

@@ -13,6 +13,8 @@ from nbgrader.api import Gradebook
 from grading.publishing.grades_csv import read_grades
 from tests.notebooks.test_notebooks import EXERCISES
 
+pytestmark = pytest.mark.proof
+
 ASSIGNMENT = "recommenders2"
 FULL_MARKS = {f"check-{name}": points for notebook in EXERCISES.values() for name, points in notebook.items()}
 WRONG_LINE = "out = self.mean + (embed_u * embed_i).mean(dim=1)"

@@ -8,6 +8,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.errors import explain
 
+pytestmark = pytest.mark.proof
+
 SET_UP = """\
 import torch
 from torch import nn

@@ -17,6 +17,8 @@ from authoring.notebooks import RELEASE, execute, read, solution_paths, write
 from helpers.plotting import style
 from helpers.plotting.tensors import CELLS
 
+pytestmark = pytest.mark.proof
+
 PATHS = [*solution_paths(), *sorted(RELEASE.glob("[0-9]*.ipynb"))]
 NOTEBOOKS = [pytest.param(path, id=f"{path.parts[-3]}/{path.stem}") for path in PATHS]
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]

@@ -6,6 +6,8 @@ import pytest
 
 from authoring.notebooks import SOLUTIONS
 
+pytestmark = pytest.mark.proof
+
 REGRESSIONS = {
     "biases dropped": (
         "02_matrix_factorization",

@@ -15,6 +15,8 @@ from authoring.release import expected, pictures
 from helpers.data import load_data
 from tools.spread import global_names
 
+pytestmark = pytest.mark.proof
+
 NOTE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport rerunning as _rerunning"
 PLANTED = {  # bad cells, each with the good one that could stand in its place, and what the bad one is found to do
     "it goes on training": (

@@ -16,6 +16,8 @@ from authoring.bundle import FOLDER, bundle
 from authoring.notebooks import RELEASE, ROOT, execute, read
 from tests.kit.browser import a_page, chromium, free_port, stop, wait_for
 
+pytestmark = pytest.mark.proof
+
 SETUP = "from exercises import checks\nfrom helpers import session\nsession.start()"
 
 
@@ -91,7 +93,10 @@ def test_an_ordinary_day_leaves_nothing_but_the_address_in_the_terminal(tmp_path
     mine = ["--no-browser", f"--ServerApp.port={port}", "--IdentityProvider.token=of-the-test"]
     mine += [f"--LabApp.{kind}_dir={tmp_path / kind}" for kind in ("user_settings", "workspaces")]
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("RECSYS_", "JUPYTER_"))}
-    kept |= {"PYTHONPATH": str(folder), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
+    kept |= {
+        "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'helpers'}",
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+    }
     with (tmp_path / "terminal").open("w") as terminal:
         server = subprocess.Popen([*command, *mine], cwd=folder, env=kept, stdout=terminal, stderr=terminal)
         try:

@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 
 from authoring.notebooks import ROOT
 
+pytestmark = pytest.mark.proof
+
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 

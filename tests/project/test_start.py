@@ -27,6 +27,8 @@ import pytest
 
 from authoring.notebooks import ROOT
 
+pytestmark = pytest.mark.proof
+
 START = (ROOT / "start.py").read_text(encoding="utf-8")
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 MEGABYTE = 1_000_000

@@ -18,6 +18,8 @@ from grading.handed_in.reading import read_notebook
 from grading.handed_in.submissions import find_submissions
 from tests.kit.students import COURSE, NAMES, ONE, solved
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def colab_cell():

@@ -17,7 +17,10 @@ options = ["--config={ROOT / "jupyter" / "lab_config.py"}", "--allow-root", *sys
 sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", *options]).returncode)
 """
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="other users, umasks and locales are those of Unix")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="other users, umasks and locales are those of Unix"),
+    pytest.mark.proof,
+]
 
 
 @pytest.fixture

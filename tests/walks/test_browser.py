@@ -4,6 +4,8 @@ import pytest
 
 from tests.kit.browser import a_page, chromium, violations
 
+pytestmark = pytest.mark.proof
+
 GOOD = "<!doctype html><html lang='en'><title>Good</title><main><h1>Good</h1><img alt='a cat' src='{}'></main></html>"
 CAT = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"
 

@@ -28,6 +28,8 @@ from tests.kit import hostile
 from tests.kit.browser import a_page, chromium, jupyterlab, violations
 from tests.walks.test_student_walk import Lab, keep_or_compare
 
+pytestmark = pytest.mark.proof
+
 ONE, TWO, FOUR = "01_reviews_to_batches", "02_matrix_factorization", "04_predicting_text"
 ADA, BEN, ZOE = "Ada Lovelace", "Ben O'Kri", "Zoë Ōe"
 NUMBERS = {ADA: 11, BEN: 12, ZOE: 13}

@@ -56,7 +56,7 @@ def unpacked(tmp_path_factory):
 def address(unpacked):
     """JupyterLab as the student's script starts it, with the packages at hand and the unpacked helpers."""
     command = runpy.run_path(str(unpacked / "start.py"))["lab_command"](sys.executable)
-    with jupyterlab(unpacked, command=command, PYTHONPATH=str(unpacked)) as address:
+    with jupyterlab(unpacked, command=command, PYTHONPATH=f"{unpacked}{os.pathsep}{unpacked / 'helpers'}") as address:
         yield address
 
 
@@ -86,7 +86,7 @@ class Lab:
         return self.page.locator(".jp-NotebookPanel:visible")
 
     def wait_for_kernel(self):
-        """Wait until it is idle, and connected: before that, JupyterLab would ask which kernel a cell is to be run in."""
+        """Wait until it is idle, and connected: before that, JupyterLab would ask which kernel is to run a cell."""
         self.notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
         self.page.locator(".jp-StatusBar-TextItem", has_text="(ipykernel) | Idle").wait_for(timeout=60_000)
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.kit.students import COURSE, FOUR, THREE, TWO, solved, verdicts, with_row_dot
 
+pytestmark = pytest.mark.proof
+
 BAD = "def row_dot(a, b):\n    return a.sum(1)\n"
 PIPE = """
 import gc, inside.calls, inside.wire, json, os

@@ -16,6 +16,8 @@ from grading.remote.kernel import Kernel
 from tests.kit import answer_bank
 from tests.kit.answer_bank import EXERCISES, answers
 
+pytestmark = pytest.mark.proof
+
 one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 
 COURSE = Course()

@@ -4,6 +4,8 @@ import pytest
 
 from tests.kit.students import COURSE, ONE, TWO, row_dot, solved, verdicts, with_row_dot
 
+pytestmark = pytest.mark.proof
+
 ANSWERS = {
     "loops": (row_dot("while True: pass"), "timeout"),
     "loops and catches all": (

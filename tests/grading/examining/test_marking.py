@@ -26,6 +26,8 @@ from tests.kit.students import (
     with_row_dot,
 )
 
+pytestmark = pytest.mark.proof
+
 RIGHT = COURSE.exercises["row-dot"].solution
 FILE = f"{ONE}.ipynb"
 

@@ -15,6 +15,8 @@ from authoring.notebooks import execute, read, solution_paths
 from helpers.data import ROOT
 from helpers.reviews import read_lines, split_reviews, tokenise
 
+pytestmark = pytest.mark.proof
+
 GOOD = [
     "great",
     "sehr gut",

@@ -17,6 +17,7 @@ from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
 
 pytestmark = [
+    pytest.mark.proof,
     pytest.mark.usefixtures("isolation"),
     pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the key, is not installed"),
 ]

@@ -24,6 +24,8 @@ from grading.sandbox import self_test as layers
 from grading.sandbox.process import Limits, Sandbox, SandboxMissing, loaded_libraries, sweep
 from tests.kit import isolation
 
+pytestmark = pytest.mark.proof
+
 SMALL = Limits(2**28, processes=16, file_bytes=2**21, scratch_bytes=2**23)
 PLACES = ["/tmp", "/dev/shm", "/home/student", "/course/dataset"]
 SYSCALL = """
