@@ -11,11 +11,14 @@ from grading.publishing.grades_csv import read_grades
 
 HOSTILE = """\
 import os, signal
+from contextlib import suppress
 from pathlib import Path
 def row_dot(a, b):
-    for path in Path("/").rglob("*.ipynb"):
-        path.write_text("")
-    os.kill(os.getppid(), signal.SIGKILL)
+    for path in [Path("/course/notebooks"), Path.home(), Path("/etc")]:
+        with suppress(OSError):
+            (path / "mine").write_text("here")
+    with suppress(OSError):
+        os.kill(os.getppid(), signal.SIGKILL)
     os._exit(0)
 """
 

@@ -26,6 +26,7 @@ from zipfile import ZipFile
 import pytest
 
 from authoring.notebooks import ROOT
+from tests.kit.interrupts import minding_ctrl_c
 
 pytestmark = pytest.mark.proof
 
@@ -350,7 +351,9 @@ class Mini:
         """Start, and return the process."""
         command = [sys.executable, "start.py", "--install"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=self.folder, env=self.environment | environment, **pipes)
+        there = self.environment | environment
+        minding = None if sys.platform == "win32" else minding_ctrl_c
+        return subprocess.Popen(command, cwd=self.folder, env=there, preexec_fn=minding, **pipes)
 
     def run(self, **environment):
         """Start, wait for the end, and return what was said."""
