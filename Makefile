@@ -4,7 +4,7 @@ BIN := .venv/bin
 TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-.PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench \
+.PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench proof \
 	constraints clean bubblewrap chromium
 .DEFAULT_GOAL := help
 
@@ -14,10 +14,13 @@ help:           ## say what there is
 lab:            ## open JupyterLab on the student notebooks
 	@$(PYTHON) start.py
 
-test: .venv/test bubblewrap chromium  ## run the tests, then the solutions against their stored outputs: ten minutes
+test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the solutions against their outputs
 	$(BIN)/ruff check
-	$(TESTS) -m "not long"
+	$(TESTS) -m "not proof and not long"
 	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
+
+proof: .venv/test bubblewrap chromium  ## run the tests with sandboxes, kernels, browsers and whole classes: twenty minutes
+	$(TESTS) -m "proof and not long"
 
 long: .venv/test bubblewrap chromium  ## run the tests that take long: all answers, all kinds of harm, a real review file
 	$(TESTS) -m long

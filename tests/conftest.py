@@ -28,6 +28,8 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_accessibility",
     "test_answers",
     "test_grader_bank",
+    "test_mutants",
+    "test_two_hand_ins",
 )
 REAL_REVIEWS = ROOT.parent / "shared" / "data" / "reviews_Musical_Instruments_5.json.gz"
 

@@ -153,6 +153,7 @@ def test_the_packages_are_ours_and_no_instructors(unpacked):
     assert set(theirs["tool"]) == {"setuptools"}
 
 
+@pytest.mark.proof
 def test_a_notebook_runs_with_the_unpacked_helpers(unpacked, clean_environment):
     notebook = read(unpacked / "notebooks" / FOLDER / "01_reviews_to_batches.ipynb")
     check = next(n for n, cell in enumerate(notebook.cells) if cell.id == "check-row-dot")
@@ -184,6 +185,7 @@ def test_what_is_installed_is_told_by_the_packages_and_the_place(unpacked, start
         assert start["is_installed"]()
 
 
+@pytest.mark.proof
 def test_a_failed_installation_says_so_and_is_tried_again(unpacked, tmp_path):
     """An index without packages stands in for a machine without network."""
     folder = tmp_path / FOLDER

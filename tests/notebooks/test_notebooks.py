@@ -9,25 +9,21 @@ import nbformat
 import pytest
 
 from authoring.notebooks import RELEASE, execute, normalise, read, solution_paths
+from authoring.registry import Registry
 from exercises import checks
 from helpers import training
-from exercises.kit.summary import EXERCISES as ENTERED
+from exercises.kit.index import entries
 
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths()]
-EXERCISES = {
-    "01_reviews_to_batches": {"row-dot": 1},
-    "02_matrix_factorization": {"classic-mf": 1, "koren-mf": 2, "koren-fit": 1},
-    "03_ratings_from_text": {"tuple-batch-text": 2, "rating-pred": 2, "rating-pred-profile": 2, "profile-step": 1},
-    "04_predicting_text": {
-        "tuple-batch-piece-text": 1,
-        "text-item": 3,
-        "negative-sampling-loss": 1,
-        "describe-item": 1,
-        "text-classic-mf": 2,
-        "joint-step": 1,
-    },
+DECLARED = Registry().exercises.values()
+EXERCISES = {  # by notebook: the points of each exercise that is marked automatically
+    path.stem: {one.id: one.points for one in DECLARED if one.notebook == path.stem and not one.by_hand}
+    for path in solution_paths()
 }
-BY_HAND = {"04_predicting_text": {"which-model": 2}}
+BY_HAND = {
+    path.stem: {one.id: one.points for one in DECLARED if one.notebook == path.stem and one.by_hand}
+    for path in solution_paths()
+}
 NOT_FOR_STUDENTS = ["site-packages", "_call_impl", "Traceback", "Warning", "BEGIN SOLUTION", "/helpers/"]
 
 
@@ -77,16 +73,11 @@ def test_each_exercise_is_an_answer_cell_and_a_check_cell_with_its_points(path):
     assert checks == EXERCISES[path.stem]
     assert answers == list(checks)
     by_hand = {meta.grade_id: meta.points for meta in grading if meta.grade and meta.solution}
-    assert by_hand == BY_HAND.get(path.stem, {})
+    assert by_hand == BY_HAND[path.stem]
     for cell in cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             nodes = ast.parse(cell.source).body
             assert [type(node) for node in nodes] in ([ast.FunctionDef], [ast.ClassDef]), "one function or class"
-
-
-def test_the_session_has_21_points_and_2_by_hand():
-    assert sum(sum(points.values()) for points in EXERCISES.values()) == 21
-    assert sum(sum(points.values()) for points in BY_HAND.values()) == 2
 
 
 @pytest.mark.parametrize("path", SOLUTIONS)
@@ -109,12 +100,12 @@ def test_the_summary_calls_the_exercises_what_the_text_calls_them(path):
     by_hand = [(exercise.number, exercise.title, str(exercise.points)) for exercise in entered if exercise.by_hand]
     assert automatic == announced
     assert by_hand == [(number, title[0].lower() + title[1:], points) for number, title, points in questions]
-    assert [int(points) for _, _, points in by_hand] == list(BY_HAND.get(path.stem, {}).values())
+    assert [int(points) for _, _, points in by_hand] == list(BY_HAND[path.stem].values())
 
 
 def test_the_summaries_leave_no_exercise_out():
-    listed = [exercise for n in (1, 2, 3, 4) for exercise in checks.summary(notebook=n).exercises]
-    assert sorted(exercise.number for exercise in listed) == sorted(ENTERED)
+    listed = [one for path in solution_paths() for one in checks.summary(notebook=int(path.stem[:2])).exercises]
+    assert [exercise.id for exercise in listed] == list(entries())
 
 
 @pytest.mark.parametrize("path", SOLUTIONS)
@@ -126,6 +117,7 @@ def test_a_solution_ends_with_a_summary_of_full_points(path):
     assert table.data["text/plain"].splitlines()[-1].split() == f"points so far {total} of {total}".split()
 
 
+@pytest.mark.proof
 @pytest.mark.long
 @pytest.mark.parametrize("path", SOLUTIONS)
 def test_the_exercises_can_be_marked_without_the_cells_tagged_not_graded(path, clean_environment):
@@ -180,6 +172,7 @@ def test_a_student_notebook_holds_no_solution_and_no_output(path):
             assert "..." in cell.source
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("path", SOLUTIONS)
 def test_an_untouched_notebook_runs_to_its_end_and_says_what_is_still_to_do(path, clean_environment):
     """Run as by "Restart & Run All": without `allow_errors`, a cell that is not tagged would end the run."""

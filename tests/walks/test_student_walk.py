@@ -228,6 +228,7 @@ def notebook_2(unpacked):
     return path.name
 
 
+@pytest.mark.proof
 def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     lab.open(notebook_2)
     hold_that_it_can_be_read(lab, "02_matrix_factorization")
@@ -261,6 +262,7 @@ def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     dialog.get_by_role("button", name="Ok").click()
 
 
+@pytest.mark.proof
 def test_the_solved_notebook_shows_a_map_of_titles(unpacked, lab):
     """As the instructor's file keeps it: nothing is run."""
     name = "solved_2.ipynb"
@@ -272,6 +274,7 @@ def test_the_solved_notebook_shows_a_map_of_titles(unpacked, lab):
     lab.picture("map", "plotting.item_map")
 
 
+@pytest.mark.proof
 def test_the_walks_take_every_picture_there_is():
     walks = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*_walk.py")]
     taken = set(re.findall(r'picture\("([a-z-]+)"', "".join(walks)))

@@ -173,6 +173,7 @@ def test_each_verdict_is_one_output_that_shows_its_message(verdict, released):
     assert (output.output_type == "stream") == (verdict in ("ok", "grader_error"))
 
 
+@pytest.mark.proof
 def test_export_writes_the_same_points(graded, run):
     run("nbgrader", "export", cwd=graded)
     with (graded / "gradebook.csv").open(newline="") as file:
@@ -180,6 +181,7 @@ def test_export_writes_the_same_points(graded, run):
     assert rows == {"ada": ("18.0", "23.0"), "ben": ("14.0", "23.0")}
 
 
+@pytest.mark.proof
 @pytest.mark.long
 def test_it_is_the_gradebook_that_nbgrader_would_have_made(course, released, tmp_path, run):
     """`nbgrader generate_assignment` and `record` know the same cells; the latter works after the former."""
@@ -349,6 +351,7 @@ def submission(ask, student, notebook):
     return next(row for row in rows if row["student"] == student)
 
 
+@pytest.mark.proof
 def test_formgrader_lists_the_points(formgrader):
     row = submission(formgrader, "ada", "02_matrix_factorization")
     assert (row["score"], row["max_score"], row["needs_manual_grade"], row["failed_tests"]) == (2, 4, True, True)
@@ -357,6 +360,7 @@ def test_formgrader_lists_the_points(formgrader):
     assert scores == {"ada": (18, 23), "ben": (14, 23)}
 
 
+@pytest.mark.proof
 def test_formgrader_shows_answer_and_message(formgrader):
     page = formgrader(f"formgrader/submissions/{submission(formgrader, 'ada', '02_matrix_factorization')['id']}/")
     assert "✗ Exercise 2.1: right shape, but 4 of 4 values differ." in page
@@ -374,6 +378,7 @@ def hostile_page(ask, folder, course):
     return f"formgrader/submissions/{submission(ask, 'mallory', '04_predicting_text')['id']}/"
 
 
+@pytest.mark.proof
 def test_no_script_of_a_student_is_on_formgraders_page(formgrader, graded, released):
     page = formgrader(hostile_page(formgrader, graded, released))
     honest = formgrader(f"formgrader/submissions/{submission(formgrader, 'ada', '04_predicting_text')['id']}/")
@@ -381,6 +386,7 @@ def test_no_script_of_a_student_is_on_formgraders_page(formgrader, graded, relea
     assert [found for found in hostile.live(page) if "hostile" in str(found)] == []
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium here")
 def test_no_script_of_a_student_runs_in_formgrader(formgrader, graded, released):
     url = f"{formgrader.address}/{hostile_page(formgrader, graded, released)}?token=t"
@@ -390,6 +396,7 @@ def test_no_script_of_a_student_runs_in_formgrader(formgrader, graded, released)
     assert "data-hostile=" not in done.stdout
 
 
+@pytest.mark.proof
 def test_formgrader_sees_what_is_graded_while_it_runs(formgrader, graded, released):
     record(graded, released, "cleo", handed_in(released), marks_of(released, "cleo", classic_mf=WRONG))
     assert submission(formgrader, "cleo", "02_matrix_factorization")["score"] == 3

@@ -237,6 +237,7 @@ def test_equal_marks_make_equal_pages_in_whatever_order(course, tmp_path, studen
     assert page_of(tmp_path, course, iter(marks), notes) == page
 
 
+@pytest.mark.proof
 def test_a_class_of_2000_needs_little_memory(course, tmp_path):
     marks, notes = a_class(course, 2000)
     page_of(tmp_path, course, marks[:14], {})  # what is loaded once
