@@ -55,8 +55,8 @@ def test_a_kernel_without_the_session_says_which_to_choose(clean_environment, tm
     hide += f"sys.path[:] = [path for path in sys.path if path not in ('', {str(ROOT)!r}, {str(Path.cwd())!r})]"
     _, lacking = told(clean_environment, tmp_path, hide, SETUP)
     assert lacking == [
-        "✗ No module named 'helpers': this kernel is not the session's. Choose another: in JupyterLab, Kernel, Change "
-        "Kernel, Python 3; in VS Code, Select Kernel, Python Environments, .venv."
+        "✗ No module named 'exercises': this kernel is not the session's. Choose another: in JupyterLab, Kernel, "
+        "Change Kernel, Python 3; in VS Code, Select Kernel, Python Environments, .venv."
     ]
 
 
