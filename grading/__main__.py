@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 from grading.course import Course
@@ -17,7 +18,12 @@ from grading.verdicts import VERDICTS
 
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
 STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
+NO_DASK = "--scheduler needs Dask, which is not installed. Type: pip install --editable '.[cluster]'"
 FEW = 30  # students at most that are told one by one
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; the text is one sentence that says why, and what to type."""
 
 
 def main(arguments=None, cluster=None):
@@ -31,7 +37,7 @@ def main(arguments=None, cluster=None):
     try:
         prepare(options)
         run = class_run.run(course, options)
-    except (SandboxMissing, NoGrades) as error:
+    except (Refused, SandboxMissing, NoGrades) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
@@ -62,6 +68,8 @@ def prepare(options):
     """Look whether there is something to grade, and sweep what a run that was killed has left."""
     if not options.submitted.is_dir():
         raise NotADirectoryError(f"{options.submitted} is not a folder with what students handed in.")
+    if options.scheduler and find_spec("distributed") is None:
+        raise Refused(NO_DASK)
     if options.trust:
         print(TRUSTED)
     else:

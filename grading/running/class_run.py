@@ -1,4 +1,4 @@
-"""A class, graded: what was marked before is taken, the rest is marked on the cluster, and all is handed over."""
+"""A class, graded: what was marked before is taken, the rest is marked by workers, and all is handed over."""
 
 import sys
 from collections import Counter
@@ -9,7 +9,7 @@ from tqdm import tqdm
 from grading.handed_in.submissions import find_submissions
 from grading.publishing.grades_csv import read_grades, write_grades
 from grading.publishing.publish import HandingOver
-from grading.running import audit
+from grading.running import audit, pool
 from grading.running.results import Results
 from grading.sandbox.self_test import layers, refuse_without
 from grading.verdicts import Marked, Part, Verdict, mark
@@ -97,18 +97,25 @@ def mark_class(results, submissions, options):
         return {}
     if not (options.trust or options.scheduler):
         try_the_sandbox()
-    from grading.running import cluster  # here, since it takes a second that a run with nothing to do can save
-
     failures, counts = {}, Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
-    place = cluster.connected(min(options.jobs, len(todo)), options.scheduler, results.folder / "dask")
-    with audit.opened(results) as log, progress(len(todo), counts) as bar, place as client:
-        for submission, why in cluster.marked(client, results.course, todo, options.trust, options.regrade):
+    place = workers(results.course.root.resolve(), len(todo), options)
+    with audit.opened(results) as log, progress(len(todo), counts) as bar, place as marked:
+        for submission, why in marked(todo, options.regrade):
             failures |= {submission.student: why} if why else {}
             log.write(submission, why)
             counts["failed" if why else "graded"] += 1
             bar.set_postfix_str(said(counts), refresh=False)
             bar.update()
     return failures
+
+
+def workers(root, most, options):
+    """Return the workers that mark, `most` at most: on this machine, or on the Dask cluster that was named."""
+    if options.scheduler:
+        from grading.running import cluster  # here, since it needs a package that others need not have
+
+        return cluster.connected(options.scheduler, root, options.trust)
+    return pool.opened(min(options.jobs, most), root, options.trust)
 
 
 def try_the_sandbox():

@@ -1,8 +1,8 @@
-"""A desk: a process that marks one submission after the other, each in a fork, for a worker of the cluster.
+"""A worker: a process that marks one submission after the other, each in a fork of its own.
 
-The fork reads what students' code sends. Should it die of that, or not come to its end, desk and worker live on.
-`python -m grading.running.worker COURSE` is started by the worker, and speaks with it over its standard streams; when
-the worker is gone, it ends, and with it what it was marking.
+The fork reads what students' code sends. If that kills it, or keeps it from ending, the worker lives on.
+`python -m grading.running.worker COURSE` serves the grader over its standard streams. When the grader is gone, the
+worker ends, and so does the fork that was marking.
 """
 
 import argparse
@@ -11,51 +11,76 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from tqdm import tqdm
+
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
+TRIES = 3  # processes that may die over a submission
+DEATH = "{} has died. What it was marking is begun again on another."
 
 
-class DeskDied(Exception):
-    """The process has ended without an answer."""
-
-
-class Desk:
-    """The worker's side: starts the process, and hands it submissions."""
+class Worker:
+    """The grader's side of a worker: starts the process, sends it submissions, and replaces it when it dies."""
 
     def __init__(self, root, trust):
-        command = [sys.executable, "-m", "grading.running.worker", str(root), *(["--trust"] if trust else [])]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.process = subprocess.Popen(command, **pipes, start_new_session=True)  # Ctrl-C is for the worker
+        self.command = [sys.executable, "-m", "grading.running.worker", str(root), *(["--trust"] if trust else [])]
+        self.process, self.closed, self.changing = None, False, threading.Lock()
 
     def mark(self, submission, anew):
-        """Mark a submission, or all of it `anew`, and keep the result; return "", or why that did not succeed.
-
-        Raises DeskDied.
-        """
-        try:
-            pickle.dump((submission, anew), self.process.stdin)
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except (BrokenPipeError, ValueError) as error:  # it has ended, or has been closed meanwhile
-            raise DeskDied from error
-        if not line:
-            raise DeskDied
-        return json.loads(line)
+        """Mark a submission, or all of it `anew`, and keep the result; return "", or why that did not succeed."""
+        for _ in range(TRIES):
+            process = self._started()
+            if process is None:
+                break
+            if line := asked(process, submission, anew):
+                return json.loads(line)
+            if not self.closed:
+                self._end()
+                tqdm.write(DEATH.format("A worker"), file=sys.stderr)
+        return f"The process that marks has ended, {TRIES} times."
 
     def close(self):
-        """End the process, if it is still there."""
-        with suppress(OSError):  # what was not yet sent cannot be sent any more
-            self.process.stdin.close()
-        self.process.wait()
+        """End the process, also while another thread waits for it; none is started any more."""
+        with self.changing:
+            self.closed = True
+        self._end()
+
+    def _started(self):
+        """Return the process, started if need be; None once the worker is closed."""
+        with self.changing:
+            if self.process is None and not self.closed:
+                pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+                self.process = subprocess.Popen(self.command, **pipes, start_new_session=True)  # Ctrl-C is for us
+            return self.process
+
+    def _end(self):
+        """End the process, if there is one."""
+        with self.changing:
+            process, self.process = self.process, None
+        if process:
+            with suppress(OSError):  # what was not yet sent cannot be sent any more
+                process.stdin.close()
+            process.wait()
+
+
+def asked(process, submission, anew):
+    """Send a submission to a process; return the line that it answers, empty if it has died or was ended."""
+    try:
+        pickle.dump((submission, anew), process.stdin)
+        process.stdin.flush()
+        return process.stdout.readline()
+    except (BrokenPipeError, ValueError):  # it has died, or its pipe was closed meanwhile
+        return b""
 
 
 def main():
-    """Serve a worker until it is gone."""
+    """Serve the grader until it is gone."""
     parser = argparse.ArgumentParser(prog="python -m grading.running.worker", description=__doc__)
     parser.add_argument("course", type=Path)
     parser.add_argument("--trust", action="store_true")
@@ -63,7 +88,7 @@ def main():
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what is printed by mistake is no answer
     mark = prepared(options.course, options.trust)
-    with suppress(BrokenPipeError):  # the worker is gone
+    with suppress(BrokenPipeError):  # the grader is gone
         while (task := received()) is not None:
             print(json.dumps(mark(*task)), file=answers, flush=True)
     os._exit(0)

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 
 from authoring.notebooks import ROOT
 from grading import demo
+from grading.__main__ import main
 from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
 
@@ -173,6 +174,15 @@ def test_a_folder_that_is_not_there_is_named_in_one_sentence(root, grade, run):
     assert done.stderr == "elsewhere is not a folder with what students handed in.\n"
 
 
+def test_a_dask_cluster_without_dask_is_refused_in_one_sentence_that_says_what_to_type(root, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.chdir(root)
+    assert main(["submitted", "--course", str(root), "--scheduler", "tls://nowhere:8786"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "Type: pip install --editable '.[cluster]'" in said.err
+
+
 def test_without_bubblewrap_it_refuses_in_one_sentence(root, grade, tmp_path):
     done = grade(root, "--regrade", check=False, PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
@@ -263,7 +273,7 @@ def begin(clean_environment):
 @pytest.mark.long
 def test_an_interrupted_run_leaves_nothing_running_and_the_next_one_goes_on(root, anew, begin, grade):
     process = begin(anew, 1, "--jobs", "2")
-    started = psutil.Process(process.pid).children(recursive=True)  # workers, desks, forks, and their sandboxes
+    started = psutil.Process(process.pid).children(recursive=True)  # workers, forks, and their sandboxes
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
@@ -292,13 +302,13 @@ def test_a_run_that_is_killed_leaves_nothing_running_and_the_next_one_goes_on(ro
 
 
 @pytest.mark.long
-def test_a_desk_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, begin):
+def test_a_worker_that_is_killed_is_told_of_and_costs_nobody_a_mark(root, anew, begin):
     process = begin(anew, 0, "--jobs", "1")
-    (desk,) = wait_for(lambda: desks(process), 60)
-    desk.kill()
+    (worker,) = wait_for(lambda: workers(process), 60)
+    worker.kill()
     said, errors = process.communicate(timeout=300)
     assert process.returncode == 0, said
-    assert errors.count(b"A desk has died. What it was marking is begun again on another.") == 1
+    assert errors.count(b"A worker has died. What it was marking is begun again on another.") == 1
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
 
 
@@ -332,8 +342,8 @@ def minding_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def desks(process):
-    """Return the desks of a grader."""
+def workers(process):
+    """Return the workers of a grader."""
     return [child for child in psutil.Process(process.pid).children() if "grading.running.worker" in child.cmdline()]
 
 
