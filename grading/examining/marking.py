@@ -16,7 +16,7 @@ from grading.handed_in.reading import Unreadable, read_notebook
 from grading.handed_in.submissions import content_of
 from grading.remote.kernel import Kernel
 from grading.remote.proxies import Examination, StudentError, error_of
-from grading.remote.replies import Broken, Died, Malformed, TooSlow, reading
+from grading.remote.replies import Broken, Died, Malformed, TooSlow
 from grading.verdicts import Marked, Part, Verdict, mark
 from helpers.errors import explain
 
@@ -163,17 +163,14 @@ class NotebookRun:
         """Run a cell, and keep what it printed and raised."""
         try:
             ran = self.kernel.run(step.source)
-            with reading():
-                self.ran[step.id] = ran = {
-                    "printed": str(ran["printed"]),
-                    "error": ran["error"] and error_of(ran["error"]),
-                }
+            error = error_of(ran.error) if ran.error else None
         except Broken as broken:
             self.skipped.add(step.id)
             self.problems[step.id] = broken
             raise
-        if ran["error"]:
-            self.problems[step.id] = ran["error"]
+        self.ran[step.id] = ran.printed, error
+        if error:
+            self.problems[step.id] = error
 
     def examine(self, position, step):
         """Return the verdict on an answer."""
@@ -236,7 +233,7 @@ def show_outputs(notebook, ran):
     """Give the answer cells of a notebook the outputs that they had here."""
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code" and cell.id in ran:
-            printed, error = ran[cell.id]["printed"], ran[cell.id]["error"]
+            printed, error = ran[cell.id]
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=printed)] if printed else []
             if error:
                 lines = explain(error)

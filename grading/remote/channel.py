@@ -1,64 +1,64 @@
-"""A conversation with the process in the sandbox: one line of JSON there, one line back, in time and not too long."""
+"""A channel to the process in the sandbox: one frame there, one frame back, in time and not too long."""
 
-import json
 import os
 import select
 import time
 
-from grading.remote.replies import Died, Malformed, TooSlow
+import msgspec
 
-LONGEST = 64 << 20  # bytes of one reply
+from grading.remote.inside.messages import Reply
+from grading.remote.inside.wire import LENGTHS, Frame, loaded, packed
+from grading.remote.replies import Died, Malformed, TooSlow, reading
+
+LONGEST = 16 << 20, 64 << 20  # bytes of a reply: of its message, and of what is beside it
+LONGEST_HEADER = 4 << 20  # bytes that safetensors may take to say what is in them
+DECODER = msgspec.msgpack.Decoder(Reply)
 
 
-class Conversation:
+class Channel:
     """Requests and replies over two pipes; whatever does not fit ends it by one of the exceptions of `replies`."""
 
     def __init__(self, sink, source):
         self.sink, self.source = sink, source
-        os.set_blocking(self.sink.fileno(), False)
-        self.rest = b""
+        os.set_blocking(sink.fileno(), False)
 
-    def ask(self, request, seconds):
-        """Send a request; return the reply, a dictionary. Raises TooSlow, Died or Malformed."""
+    def ask(self, request, seconds, beside=()):
+        """Send a request, with tensors beside it; return the Frame of the reply. Raises TooSlow, Died or Malformed."""
         deadline = time.monotonic() + seconds
-        self.send(request, deadline)
+        self.send(request, deadline, beside)
         return self.receive(deadline)
 
     def receive(self, deadline):
-        """Return the next reply, a dictionary."""
-        line = self._line(deadline)
-        try:
-            reply = json.loads(line)
-        except (ValueError, RecursionError):
-            raise Malformed("a reply that is no JSON") from None
-        if not isinstance(reply, dict):
-            raise Malformed("a reply that is no dictionary")
-        return reply
+        """Return the Frame of the next reply."""
+        lengths = LENGTHS.unpack(self._read(LENGTHS.size, deadline))
+        if any(length > most for length, most in zip(lengths, LONGEST, strict=True)):
+            raise Malformed("a reply that is too long")
+        message, beside = (self._read(length, deadline) for length in lengths)
+        if int.from_bytes(beside[:8], "little") > LONGEST_HEADER:
+            raise Malformed("a reply of too many tensors")
+        with reading():
+            return Frame(DECODER.decode(message), loaded(beside))
 
-    def send(self, request, deadline):
+    def send(self, request, deadline, beside=()):
         """Send a request to which no reply is due."""
-        line = json.dumps(request).encode("ascii") + b"\n"
-        while line:
+        left = memoryview(packed(request, beside))
+        while left:
             self._wait([], [self.sink], deadline)
             try:
-                line = line[os.write(self.sink.fileno(), line) :]
+                left = left[os.write(self.sink.fileno(), left) :]
             except BrokenPipeError:
                 raise Died("its process is gone") from None
 
-    def _line(self, deadline):
-        """Return the next line."""
-        read, end = bytearray(self.rest), self.rest.find(b"\n")
-        while end < 0:
+    def _read(self, length, deadline):
+        """Return so many bytes."""
+        read = bytearray()
+        while len(read) < length:
             self._wait([self.source], [], deadline)
-            part = os.read(self.source.fileno(), 1 << 20)
+            part = os.read(self.source.fileno(), min(length - len(read), 1 << 20))
             if not part:
                 raise Died("its process is gone")
-            end = len(read) + part.index(b"\n") if b"\n" in part else -1
             read += part
-            if len(read) > LONGEST:
-                raise Malformed("a reply without an end")
-        self.rest = bytes(read[end + 1 :])
-        return bytes(read[:end])
+        return bytes(read)
 
     def _wait(self, sources, sinks, deadline):
         """Wait until something can be read or written."""

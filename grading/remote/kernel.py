@@ -9,8 +9,9 @@ from pathlib import Path
 
 import helpers
 from exercises.kit import given
-from grading.remote.channel import Conversation
-from grading.remote.replies import Broken, Died, Malformed, TooSlow
+from grading.remote.channel import Channel
+from grading.remote.inside.messages import Begin, End, Ended, Examine, Finish, Ran, Run, Started
+from grading.remote.replies import Broken, Died, TooSlow, expect
 from grading.sandbox.process import Limits, Sandbox, loaded_libraries
 
 INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
@@ -34,7 +35,7 @@ class Kernel:
         self.reviews, self.seconds, self.trust = reviews, seconds, trust
         self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
         self.deadline = time.monotonic() + seconds.submission
-        self.sandbox = self.talk = None
+        self.sandbox = self.channel = None
         self.ran_out_of_memory, self.peak_memory = False, None
         self.phases = Counter()  # seconds spent in each
 
@@ -49,7 +50,7 @@ class Kernel:
         if self.sandbox:
             self.sandbox.__exit__()
             self.peak_memory = max(filter(None, [self.peak_memory, self.sandbox.peak_memory]), default=None)
-        self.sandbox = self.talk = None
+        self.sandbox = self.channel = None
 
     @property
     def out_of_time(self):
@@ -70,9 +71,7 @@ class Kernel:
         if self.sandbox is None:
             with self.phase("start"):
                 self.start()
-        if "started" not in self.ask({"seed": seed}, START):
-            self.close()
-            raise Malformed("a reply that nobody asked for")
+        self.ask(Begin(seed), Started, START)
 
     def start(self):
         """Start the sandbox."""
@@ -83,42 +82,46 @@ class Kernel:
             self.trust,
             {"RECSYS_REVIEWS": f"{{course}}/reviews/{self.reviews.name}", "PYTHONHASHSEED": "0"},
         )
-        self.talk = Conversation(self.sandbox.stdin, self.sandbox.stdout)
+        self.channel = Channel(self.sandbox.stdin, self.sandbox.stdout)
         try:
-            self.talk.receive(time.monotonic() + START)
+            self.channel.receive(time.monotonic() + START)
         except Broken as broken:  # no student's code is in it yet
             self.close()
             raise NotStarted(f"the sandbox did not start: {broken}") from broken
 
     def run(self, source):
-        """Run a cell; return {"printed": text, "error": None or what grading.remote.proxies.error_of reads}."""
+        """Run a cell; return what it printed and raised, as Ran."""
         seconds = self.seconds.cell
         with self.phase("cells"):
-            return self.ask({"do": "run", "source": source, "seconds": seconds}, seconds + self.seconds.grace)
+            return self.ask(Run(source, seconds), Ran, seconds + self.seconds.grace)
 
     def finish(self):
         """Finish the notebook."""
         with self.breaking():
-            reply = self.talk.ask({"do": "finish"}, self.allowed(self.seconds.grace))
-        if "ended" not in reply:
+            reply = self.channel.ask(Finish(), self.allowed(self.seconds.grace)).message
+        if not isinstance(reply, Ended):
             self.close()  # other replies than ours are in the pipe: the next notebook is not to find them
 
     @contextmanager
     def examination(self, seed):
-        """Yield a function that takes a request about an answer and returns the reply; all of it is in a fork."""
+        """Yield a function that takes a request, and tensors beside it, and returns the Frame of the reply.
+
+        The requests are about one answer; all of it is in a fork.
+        """
         over, seconds = False, self.seconds.call
         end = time.monotonic() + self.seconds.examination
         with self.breaking():
-            self.talk.send({"do": "examine", "seed": seed, "seconds": seconds}, time.monotonic() + self.seconds.grace)
+            self.channel.send(Examine(seed, seconds), time.monotonic() + self.seconds.grace)
 
-        def ask(request):
+        def ask(request, beside=()):
             nonlocal over
             if time.monotonic() > end:
                 raise TooSlow("the examination took too long")
             with self.breaking():
-                reply = self.talk.ask(request, self.allowed(seconds + self.seconds.grace))
-            over = "ended" in reply
-            return self.alive(reply)
+                frame = self.channel.ask(request, self.allowed(seconds + self.seconds.grace), beside)
+            over = isinstance(frame.message, Ended)
+            self.refuse_end(frame.message)
+            return frame
 
         try:
             with self.phase("examinations"):
@@ -126,28 +129,29 @@ class Kernel:
         finally:
             if not over and self.sandbox:
                 with self.breaking():
-                    reply = self.talk.ask({"do": "end"}, self.seconds.grace)
-                if "ended" not in reply:
+                    reply = self.channel.ask(End(), self.seconds.grace).message
+                if not isinstance(reply, Ended):
                     self.close()
 
-    def ask(self, request, seconds):
-        """Send a request and return the reply; raises Died where the notebook's process has ended instead."""
+    def ask(self, request, kind, seconds):
+        """Send a request and return the reply of this kind; raises Died where the notebook's process ended instead."""
         with self.breaking():
-            reply = self.talk.ask(request, self.allowed(seconds))
+            reply = self.channel.ask(request, self.allowed(seconds)).message
         try:
-            return self.alive(reply)
-        except Died:
-            self.close()  # whatever ended the notebook's process may have spoilt more
+            self.refuse_end(reply)
+            return expect(reply, kind)
+        except Broken:
+            self.close()  # whatever ended the notebook's process, or spoke for it, may have spoilt more
             raise
 
-    def alive(self, reply):
-        """Return a reply; raise Died if it says that the process that should have answered has ended."""
-        if "ended" not in reply:
-            return reply
+    def refuse_end(self, reply):
+        """Raise Died if a reply says that the process that should have answered has ended."""
+        if not isinstance(reply, Ended):
+            return
         self.ran_out_of_memory = self.sandbox.out_of_memory
         if self.ran_out_of_memory:
             self.close()  # the next one starts with a clean record
-        raise Died(in_words(reply["ended"]))
+        raise Died(in_words(reply.code))
 
     def allowed(self, seconds):
         """Return how many seconds something may take, with regard to the whole submission's time."""
@@ -155,7 +159,7 @@ class Kernel:
 
     @contextmanager
     def breaking(self):
-        """End the sandbox if the conversation breaks inside."""
+        """End the sandbox if the channel breaks inside."""
         try:
             yield
         except Broken:
@@ -166,10 +170,10 @@ class Kernel:
 
 
 def in_words(code):
-    """Return how a process ended whose exit code was `code`; it comes from the sandbox, and may be anything."""
-    if isinstance(code, int) and -signal.NSIG < code < 0:
+    """Return how a process ended whose exit code was `code`; it comes from the sandbox, and may be any number."""
+    if -signal.NSIG < code < 0:
         return f"by signal {-code}: {signal.strsignal(-code)}"
-    return f"with exit code {code}" if isinstance(code, int) and 0 <= code < 256 else "in an unknown way"
+    return f"with exit code {code}" if 0 <= code < 256 else "in an unknown way"
 
 
 def shown_packages():

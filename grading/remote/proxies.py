@@ -1,8 +1,8 @@
-"""Stand-ins for a student's answer: they look like it to a check, and each call of them is made in the sandbox.
+"""Proxies of a student's answer: they look like it to a check, and each call of them is made in the sandbox.
 
-A check takes functions, classes and models. Here it gets ones that send what they are called with into the sandbox, and
-return tensors built from the plain numbers that come back; gradients come from there too. So the check itself, with
-its expected values, runs in the grader's process, and a student's code can only ever send numbers.
+A check takes functions, classes and models. Here it gets proxies, which send what they are called with into the sandbox
+and return tensors built from the numbers that come back; gradients come from there too. So the check itself, with its
+expected values, runs in the grader's process, and a student's code can only ever send numbers.
 """
 
 from functools import partial
@@ -12,15 +12,14 @@ from torch import nn
 
 from exercises.kit.given.fake_device import MixedDevices
 from exercises.kit.given.refusals import StillToDo, Wrong
-from grading.remote.inside.wire import MOST_NUMBERS, SETTINGS
-from grading.remote.replies import TooSlow, name_of, reading, tensor_of
-from grading.remote.requests import pack, settings_around
+from grading.remote.inside import messages
+from grading.remote.inside.layers import fill, name_of
+from grading.remote.inside.messages import Back, Called, Get, Look, Raised, Told
+from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
+from grading.remote.replies import TooSlow, expect, reading, tensor_of
+from grading.remote.requests import call_of
 
-LAYERS = {"Embedding": nn.Embedding, "EmbeddingBag": nn.EmbeddingBag, "Linear": nn.Linear}
-DTYPES = {
-    torch.float16, torch.bfloat16, torch.float32, torch.float64,
-    torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
-}  # fmt: skip
+MOST_THINGS = 200_000  # tensors, layers, classes and so on in a reply: each takes a thousand bytes or more
 OURS = {
     "Wrong": Wrong,
     "StillToDo": StillToDo,
@@ -48,108 +47,155 @@ def raised(kind, message):
 
 
 class Unknown:
-    """Something that has no stand-in; a subclass bears the name of its type."""
+    """Something that has no proxy; a subclass bears the name of its type."""
 
     def __getattr__(self, name):
         raise raised(AttributeError, f"'{type(self).__name__}' object has no attribute '{name}'")
 
 
 class Examination:
-    """A conversation about one answer; `ask` sends a request into the sandbox and returns the reply."""
+    """Questions about one answer; `ask` sends a request into the sandbox and returns the Frame of the reply."""
 
     def __init__(self, ask):
         self._ask = ask
 
     def look(self, name):
-        """Return a stand-in for what the notebook calls `name`."""
+        """Return a proxy of what the notebook calls `name`."""
         with torch._C.DisableTorchFunction():
-            return self.read(self.value_of(do="look", name=name))
+            return self.value_of(Look(name))
 
     def call(self, target, *arguments, model=None, method=None, **keywords):
         """Call something in the sandbox; return its result, from which gradients flow if the check has them on.
 
-        target: its number there. model: if it is a model, its stand-in, whose weights and mode it is to have.
+        target: its number there. model: if it is a model, its proxy, whose weights and mode it is to have.
         """
-        settings = settings_around(model)
         with torch._C.DisableTorchFunction():  # what the check has set up is not meant for the grader's own tensors
-            parcel, tensors = pack(arguments, keywords, model)
-            reply = self.ask(do="call", target=target, method=method, settings=settings, **parcel)
+            request, beside, tensors = call_of(target, method, arguments, keywords, model, Model)
+            settings, (reply, reader) = request.settings, self.ask(request, Called, beside)
             with reading():
-                take_over(reply, tensors, arguments, self.read)
-                learning = []
-                value = self.read(reply["value"], learning)
-                if settings["gradients"] and learning:
-                    value = with_gradients(value, learning, tensors, partial(self.gradients, int(reply["inputs"])))
-            refuse_odd(value, on_meta="meta" in (settings["device"], settings["default_device"]))
+                take_over(reply, tensors, arguments, reader.read)
+                reader.learning.clear()
+                value = reader.read(reply.value)
+                if settings.gradients and reader.learning:
+                    value = with_gradients(value, reader.learning, tensors, partial(self.gradients, reply.inputs))
+            refuse_odd(value, on_meta="meta" in (settings.device, settings.default_device))
             return value
 
     def attribute(self, model, name):
-        """Return an attribute of a model in the sandbox, which its stand-in lacks."""
+        """Return an attribute of a model in the sandbox, which its proxy lacks."""
         with torch._C.DisableTorchFunction():
-            described = self.value_of(do="get", target=model.number, name=name)
-            if described == ["method", name]:
-                return partial(self.call, model.number, model=model, method=name)
-            return self.read(described)
+            value = self.value_of(Get(model.number, name))
+            return partial(self.call, model.number, model=model, method=name) if value is METHOD else value
 
     def gradients(self, inputs, results, gradients):
         """Return the gradients of a call's inputs, given those of its results, by their numbers in the sandbox."""
-        pushes = [[number, gradient.reshape(-1).tolist()] for number, gradient in zip(results, gradients, strict=True)]
-        return self.read(self.value_of(do="back", inputs=inputs, results=pushes))
+        beside = []
+        pushes = [described(gradient.cpu(), beside, MOST_NUMBERS) for gradient in gradients]  # none comes off "meta"
+        return self.value_of(Back(inputs, list(zip(results, pushes, strict=True))), beside)
 
-    def value_of(self, **request):
-        """Send a request; return what the reply describes."""
-        reply = self.ask(**request)
+    def value_of(self, request, beside=()):
+        """Send a request; return the value that the reply tells."""
+        reply, reader = self.ask(request, Told, beside)
+        return reader.read(reply.value)
+
+    def ask(self, request, kind, beside=()):
+        """Send a request; return the reply, of this kind, and what reads the values in it.
+
+        Raises what the student's code raised.
+        """
+        frame = self._ask(request, beside)
+        if isinstance(frame.message, Raised):
+            raise error_of(frame.message.error)
+        return expect(frame.message, kind), Reader(self, frame.beside)
+
+
+METHOD = object()  # stands for a method, which is bound to the model that was asked for it
+
+
+class Reader:
+    """Reads the values in a reply, with the tensors `beside` it; `learning` are those that have a gradient inside.
+
+    learning: pairs of a tensor's number in the sandbox and the tensor here.
+    """
+
+    def __init__(self, examination, beside):
+        self.examination, self.beside, self.learning, self.left = examination, beside, [], MOST_THINGS
+
+    def read(self, told):
+        """Return a value: a plain one, a tensor, or a proxy."""
         with reading():
-            return reply["value"]
+            match told:
+                case messages.Tensor():
+                    return self.read_tensor(told)
+                case messages.List(parts):
+                    return [self.read(part) for part in parts]
+                case messages.Tuple(parts):
+                    return tuple(self.read(part) for part in parts)
+                case messages.Dict(pairs):
+                    return {key: self.read(part) for key, part in pairs}
+                case messages.Dots():
+                    return ...
+                case messages.Method():
+                    return METHOD
+                case messages.Model():
+                    return self.read_model(told)
+                case messages.Class():
+                    return self.read_class(told)
+                case messages.Function(id):
+                    return partial(self.examination.call, id)
+                case messages.Other(name):
+                    self.count(1)
+                    return type(name_of(name), (Unknown,), {})()
+                case None | bool() | int() | float() | str():
+                    return told
+            raise ValueError("a value that only the grader sends")
 
-    def ask(self, **request):
-        """Send a request and return the reply; raise what the student's code raised."""
-        reply = self._ask(request)
-        with reading():
-            error = error_of(reply["raised"]) if "raised" in reply else None
-        if error:
-            raise error
-        return reply
+    def count(self, things):
+        """Count what takes much more memory here than in the reply; raise ValueError if there is too much of it."""
+        self.left -= things
+        if self.left < 0:
+            raise ValueError(f"more than {MOST_THINGS:,} tensors, layers or other things")
 
-    def read(self, described, learning=None):
-        """Return the value that was described; tensors with a gradient inside are added to `learning`, if given."""
-        with reading():
-            kind, told = described[0], described[-1]
-            if kind == "tensor":
-                tensor = tensor_of(told)
-                if told["learns"] and learning is not None:
-                    learning.append((int(told["id"]), tensor))
-                return tensor
-            if kind in ("list", "tuple"):
-                return {"list": list, "tuple": tuple}[kind](self.read(part, learning) for part in told)
-            if kind == "dict":
-                return {key: self.read(part, learning) for key, part in told}
-            simple = {"plain": lambda: plain(told), "ellipsis": lambda: ..., "model": lambda: self.model_of(told)}
-            objects = {
-                "class": lambda: self.class_of(told),
-                "function": lambda: partial(self.call, int(told["id"])),
-                "other": lambda: type(name_of(told), (Unknown,), {})(),
-            }
-            return (simple | objects)[kind]()
+    def read_tensor(self, told):
+        """Return a tensor, noted among those that learn if it does so inside."""
+        self.count(1)
+        tensor = tensor_of(told, self.beside)
+        if told.learns:
+            if told.id is None:
+                raise ValueError("a tensor that learns and is not kept")
+            self.learning.append((told.id, tensor))
+        return tensor
 
-    def class_of(self, told):
-        """Return a stand-in for a class: of models, if it is a kind of nn.Module."""
-        name, make = name_of(told["name"]), partial(self.call, int(told["id"]))
-        if told["is_module"]:
+    def read_class(self, told):
+        """Return a proxy of a class: of models, if it is a kind of nn.Module."""
+        self.count(1)
+        name, make = name_of(told.name), partial(self.examination.call, told.id)
+        if told.is_module:
             return type(name, (Model,), {"make": staticmethod(make)})
         return type(name, (Unknown,), {"__new__": lambda kind, *arguments, **keywords: make(*arguments, **keywords)})
 
-    def model_of(self, told):
-        """Return a stand-in for a model: the same layers and weights under the same names."""
-        model = Model.__new__(type(name_of(told["layers"]["name"]), (Model,), {}))
+    def read_model(self, told):
+        """Return a proxy of a model: the same layers and weights under the same names."""
+        self.count(layers_in(told.layers) + len(told.weights))
+        model = Model.__new__(type(name_of(told.layers.name), (Model,), {}))
         nn.Module.__init__(model)
-        fill(model, told["layers"], [weight_of(weight) for weight in told["weights"]])
-        vars(model).update(examination=self, number=int(told["id"]))  # from now on it asks for what it lacks
-        return model.train(bool(told["training"]))
+        fill(model, told.layers, [self.read_weight(weight) for weight in told.weights])
+        vars(model).update(examination=self.examination, number=told.id)  # from now on it asks for what it lacks
+        return model.train(told.training)
+
+    def read_weight(self, told):
+        """Return a parameter or a buffer."""
+        tensor = tensor_of(told, self.beside)
+        return nn.Parameter(tensor, told.learns) if told.parameter else tensor
+
+
+def layers_in(layer):
+    """Return how many layers there are in a layer, itself included."""
+    return 1 + sum(map(layers_in, layer.children.values()))
 
 
 class Model(nn.Module):
-    """A stand-in for a student's model: its layers and weights are here, its computations are in the sandbox."""
+    """A proxy of a student's model: its layers and weights are here, its computations are in the sandbox."""
 
     def __init__(self, *arguments, **keywords):
         made = self.make(*arguments, **keywords)
@@ -170,66 +216,28 @@ class Model(nn.Module):
         return self.examination.call(self.number, *arguments, model=self, **keywords)
 
 
-def fill(module, told, weights):
-    """Give a module the parameters, buffers and layers that were described."""
-    for name, number in told["parameters"].items():
-        module.register_parameter(name, weights[number])
-    for name, number in told["buffers"].items():
-        module.register_buffer(name, weights[number])
-    for name, child in told["children"].items():
-        module.add_module(name, layer_of(child, weights))
-
-
-def layer_of(told, weights):
-    """Return a layer as it was described; one that is none of LAYERS is a module of that name."""
-    base = LAYERS.get(told["kind"], nn.Module)
-    name = name_of(told["name"])
-    kind = base if base.__name__ == name else type(name, (base,), {})
-    layer = kind.__new__(kind)
-    nn.Module.__init__(layer)
-    settings = {key: plain(value) for key, value in told["settings"].items() if key in SETTINGS}
-    vars(layer).update({"padding_idx": None, "sparse": False} | settings)
-    fill(layer, told, weights)
-    if base is nn.Linear and "bias" not in told["parameters"]:
-        layer.register_parameter("bias", None)  # after the weight: both sides count weights in the same order
-    return layer
-
-
-def weight_of(told):
-    """Return a parameter or a buffer as it was described."""
-    tensor = tensor_of(told)
-    return nn.Parameter(tensor, bool(told["learns"])) if told["parameter"] else tensor
-
-
-def plain(value):
-    """Return a plain value; refuse anything else."""
-    if not (value is None or isinstance(value, (bool, int, float, str))):
-        raise ValueError("a plain value that is none")
-    return value
-
-
 def error_of(told):
-    """Return the exception that was described, as a StudentError of its name and, if it is a usual one, its kind."""
-    kinds, message = [str(kind) for kind in told["kinds"]], "\n".join(str(told["message"]).splitlines()[:MOST_LINES])
-    if "TimeIsUp" in kinds:
+    """Return the exception that was told, as a StudentError of its name and, if it is a usual one, its kind."""
+    message = "\n".join(told.message.splitlines()[:MOST_LINES])
+    if "TimeIsUp" in told.kinds:
         return TooSlow(message)
-    if kinds[0] in OURS:
-        return OURS[kinds[0]](message)
-    kind = next((kind for kind in ERRORS if kind.__name__ in kinds), Exception)
-    error = type(name_of(kinds[0]), (StudentError, kind), {})(message)
-    error.own_lines = [str(line) for line in told["own_lines"][:MOST_LINES]]
+    if told.name in OURS:
+        return OURS[told.name](message)
+    kind = next((kind for kind in ERRORS if kind.__name__ in told.kinds), Exception)
+    error = type(name_of(told.name), (StudentError, kind), {})(message)
+    error.own_lines = told.own_lines[:MOST_LINES]
     return error
 
 
 def take_over(reply, tensors, arguments, read):
     """Do to our tensors and arguments what the answer did to those that it was given."""
-    for number, described, gradient in reply["changed"]:
-        ours, changed = tensors[number], read(described)
+    for change in reply.changed:
+        ours, changed = tensors[change.number], read(change.tensor)
         # numbers of another shape: whatever is put here, no check will take it for what was given
         ours.data = changed if changed.shape == ours.shape else torch.full_like(ours, torch.nan)
         if ours.is_leaf:
-            ours.grad = read(gradient)
-    for argument, state in zip(arguments, read(reply["arguments"]) if reply["arguments"] else (), strict=False):
+            ours.grad = read(change.gradient)
+    for argument, state in zip(arguments, read(reply.arguments) or (), strict=False):
         if isinstance(argument, nn.Module):
             note(argument, state)
         elif isinstance(argument, list) and isinstance(state, list):

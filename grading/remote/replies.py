@@ -1,18 +1,18 @@
-"""What comes back from the sandbox: a student's word, read as plain JSON of the expected form or refused."""
+"""What comes back from the sandbox: a student's word, read as a message of the expected kind or refused."""
 
-import math
-import re
 from contextlib import contextmanager
 
 import torch
+from msgspec import MsgspecError
+from safetensors import SafetensorError
 
-from grading.remote.inside.wire import MOST_NUMBERS
+from grading.remote.inside.wire import DTYPES, MOST_NUMBERS
 
 MOST_DIMENSIONS = 16
 
 
 class Broken(BaseException):
-    """The conversation about an answer has come to an end. It is no Exception: no check takes it for the student's."""
+    """Nothing more will come on a channel. It is no Exception: no check takes it for the student's."""
 
 
 class Malformed(Broken):
@@ -27,31 +27,39 @@ class Died(Broken):
     """The process that ran the student's code is gone."""
 
 
+WRONG = (
+    KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, RuntimeError, OverflowError,
+    MsgspecError, SafetensorError,
+)  # fmt: skip
+
+
 @contextmanager
 def reading():
     """Turn whatever goes wrong while a reply is read into Malformed."""
     try:
         yield
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError) as error:
+    except WRONG as error:
         raise Malformed(f"a reply that cannot be read: {type(error).__name__}") from error
 
 
-def name_of(text):
-    """Return a name that a student chose, fit to be shown: letters, digits and underscores, 60 at most."""
-    return re.sub(r"\W", "", str(text))[:60] or "unnamed"
+def expect(reply, kind):
+    """Return a reply if it is of this kind; raises Malformed."""
+    if not isinstance(reply, kind):
+        raise Malformed(f"a reply that nobody asked for: {type(reply).__name__}")
+    return reply
 
 
-def tensor_of(told):
-    """Return the tensor that was described: its type and shape, and its numbers if they were told."""
-    dtype, shape = getattr(torch, told["dtype"]), tuple(told["shape"])
+def tensor_of(told, beside):
+    """Return the tensor that was told: its dtype and shape, and its numbers if they are `beside`, which is once.
+
+    Without numbers it is on the meta device, where it takes no memory, whatever is made of it.
+    """
+    dtype, shape = getattr(torch, told.dtype), tuple(told.shape)
     if not isinstance(dtype, torch.dtype) or len(shape) > MOST_DIMENSIONS:
-        raise ValueError(f"no tensor: {told['dtype']} {shape}")
-    if told["device"] == "meta":
+        raise ValueError(f"no tensor: {told.dtype} {shape}")
+    if told.numbers is None:
         return torch.empty(shape, dtype=dtype, device="meta")
-    count = math.prod(shape)
-    if "numbers" not in told or count > MOST_NUMBERS:
-        return torch.empty(shape, dtype=dtype, device="meta")  # takes no memory, whatever is made of it
-    if len(told["numbers"]) != count:
-        raise ValueError(f"{len(told['numbers'])} numbers for the shape {shape}")
-    tensor = torch.tensor(told["numbers"], dtype=dtype).view(shape)
-    return tensor.to_sparse(1) if told["sparse"] else tensor
+    tensor = beside.pop(told.numbers)
+    if tensor.dtype != dtype or tensor.shape != shape or dtype not in DTYPES or tensor.numel() > MOST_NUMBERS:
+        raise ValueError(f"other numbers than those of {told.dtype} {shape}")
+    return tensor.to_sparse(1) if told.sparse else tensor

@@ -1,64 +1,92 @@
-"""What the grader sends into the sandbox with a call: arguments, tensors and surroundings.
+"""What the grader sends into the sandbox with a call: arguments, tensors and surroundings. No answer is among them."""
 
-They travel as pickles, which is safe in this direction: the grader trusts itself, and puts no answer in.
-"""
-
-import base64
-import io
-import pickle
+import sys
 
 import torch
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils._device import DeviceContext
 
 from exercises.kit.given.fake_device import FakeDevice
-from grading.remote.inside.wire import weights_of
+from grading.remote.inside import messages
+from grading.remote.inside.layers import describe_layer, weights_of
+from grading.remote.inside.messages import Dict, Dots, Fake, Kept, List, Sent, Settings, Tuple
+from grading.remote.inside.values import FAKES
+from grading.remote.inside.wire import described
+from helpers.reviews import Review
 
 
-def pack(arguments, keywords, model):
-    """Return what a request needs to hand over arguments and keywords, and the list of the tensors in it.
+class Arguments:
+    """Describes the arguments of a call, and numbers the tensors in it, so that both sides know which is which.
 
-    Tensors travel beside the pickle, each under a number, so that both sides know which is which; the weights of the
-    model that is called come last.
+    proxy: the class of the proxies of models. `tensors` are in the order of their numbers, with those that were found
+    in models.
     """
-    tensors = []
 
-    class Pickler(pickle.Pickler):
-        def persistent_id(self, value):
-            if not isinstance(value, torch.Tensor):
-                return None
-            number = next((number for number, known in enumerate(tensors) if known is value), len(tensors))
-            if number == len(tensors):
-                tensors.append(value)
-            return "tensor", number
+    def __init__(self, proxy):
+        self.proxy, self.tensors = proxy, []
 
-    file = io.BytesIO()
-    Pickler(file).dump((arguments, keywords))
-    tensors += weights_of(model) if model is not None else []
-    parcel = {
-        "given": encoded(file.getvalue()),
-        "tensors": encoded(pickle.dumps([plain(tensor) for tensor in tensors])),
-        "training": model.training if model is not None else None,
-    }
-    return parcel, tensors
+    def number(self, tensor):
+        """Return the number of a tensor, the same whenever it comes."""
+        for number, known in enumerate(self.tensors):
+            if known is tensor:
+                return number
+        self.tensors.append(tensor)
+        return len(self.tensors) - 1
+
+    def describe(self, value):
+        """Return what a value is, as a message tells it; raises TypeError if it is nothing that can be sent."""
+        if value is None or type(value) in (bool, int, float, str):
+            return value
+        if value is ...:
+            return Dots()
+        if isinstance(value, torch.Tensor):
+            return Sent(self.number(value))
+        if isinstance(value, Review):
+            return messages.Review(*map(self.describe, value))
+        if type(value) in (list, tuple):
+            return {list: List, tuple: Tuple}[type(value)]([self.describe(part) for part in value])
+        if type(value) is dict and all(type(key) is str for key in value):
+            return Dict([(key, self.describe(part)) for key, part in value.items()])
+        if isinstance(value, self.proxy):
+            return Kept(value.number, [self.number(weight) for weight in weights_of(value)])
+        if type(value) in FAKES.values():
+            return self.describe_fake(value)
+        raise TypeError(f"a {type(value).__name__} cannot be sent into the sandbox")
+
+    def describe_fake(self, model):
+        """Return what a model of the checks' own is: its layers, and what it notes besides."""
+        numbers = {id(weight): self.number(weight) for weight in weights_of(model)}
+        own = {name: part for name, part in vars(model).items() if name[0] != "_" and name != "training"}
+        attributes = {name: self.describe(part) for name, part in own.items()}
+        return Fake(type(model).__name__, model.training, describe_layer(model, numbers), attributes)
 
 
-def encoded(data):
-    """Return bytes as text."""
-    return base64.b64encode(data).decode("ascii")
+def call_of(target, method, arguments, keywords, model, proxy):
+    """Return the request for a call, the numbers of tensors that go beside it, and the tensors themselves.
+
+    model: the proxy of the model that is called, or None. Its weights come last among the tensors.
+    """
+    found, beside = Arguments(proxy), []
+    told = [found.describe(value) for value in arguments], {name: found.describe(keywords[name]) for name in keywords}
+    tensors = found.tensors + (weights_of(model) if model is not None else [])
+    request = messages.Call(
+        target=target,
+        method=method,
+        arguments=told[0],
+        keywords=told[1],
+        tensors=[sent(tensor, beside) for tensor in tensors],
+        training=model.training if model is not None else None,
+        settings=settings_around(model),
+    )
+    return request, beside, tensors
 
 
-def plain(tensor):
-    """Return a tensor as what can be pickled without it."""
-    return {
-        "numbers": None if tensor.device.type == "meta" else tensor.detach().cpu().numpy(),
-        "shape": tuple(tensor.shape),
-        "dtype": str(tensor.dtype).removeprefix("torch."),
-        "device": tensor.device.type,
-        "learns": tensor.requires_grad,
-        "leaf": tensor.is_leaf,
-        "parameter": isinstance(tensor, torch.nn.Parameter),
-    }
+def sent(tensor, beside):
+    """Return what a tensor is, with its numbers `beside`; raises TypeError if these cannot be sent."""
+    told = described(tensor, beside, most=sys.maxsize)
+    if told.numbers is None and told.device != "meta":
+        raise TypeError(f"a tensor of {tensor.dtype} cannot be sent into the sandbox")
+    return told
 
 
 def settings_around(model):
@@ -66,9 +94,9 @@ def settings_around(model):
     modes = _get_current_function_mode_stack()
     devices = [mode.device.type for mode in modes if isinstance(mode, DeviceContext)]
     weights = weights_of(model) if model is not None else []
-    return {
-        "gradients": torch.is_grad_enabled(),
-        "default_device": devices[-1] if devices else "cpu",
-        "device": weights[0].device.type if weights else "cpu",
-        "fake_device": any(isinstance(mode, FakeDevice) for mode in modes),
-    }
+    return Settings(
+        gradients=torch.is_grad_enabled(),
+        default_device=devices[-1] if devices else "cpu",
+        device=weights[0].device.type if weights else "cpu",
+        fake_device=any(isinstance(mode, FakeDevice) for mode in modes),
+    )

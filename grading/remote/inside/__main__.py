@@ -1,7 +1,7 @@
 """The process in the sandbox: imports what notebooks need once, then a fork of it runs each notebook.
 
-It speaks with the grader over two pipes, a line of JSON at a time, each request answered by one line. Whatever it says
-is the student's word: the grader believes no verdict from here, only numbers that it can compare.
+It speaks with the grader over two pipes, a frame at a time, each request answered by one reply. Whatever it says is the
+student's word: the grader believes no verdict from here, only numbers that it can compare.
 """
 
 import sys
@@ -18,11 +18,12 @@ def main():
     channel = Channel.take_over()
     import_once()
     from inside.forks import in_a_fork
+    from inside.messages import Ended, Ready
     from inside.notebook import serve_notebook
 
-    channel.send({"ready": True})
-    while (request := channel.receive()) is not None:
-        channel.send({"ended": in_a_fork(partial(serve_notebook, channel), request["seed"])})
+    channel.send(Ready())
+    while (frame := channel.receive()) is not None:
+        channel.send(Ended(in_a_fork(partial(serve_notebook, channel), frame.message.seed)))
 
 
 def import_once():

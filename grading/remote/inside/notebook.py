@@ -2,28 +2,34 @@
 
 import sys
 
-from inside.calls import Calls
-from inside.errors import describe_error
-from inside.forks import in_a_fork
-from inside.limits import TimeIsUp, limited
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
+from .calls import Calls
+from .errors import describe_error
+from .forks import in_a_fork
+from .limits import TimeIsUp, limited
+from .messages import Ended, Examine, Finish, Ran, Run, Started
+from .values import well_formed
+
 
 def serve_notebook(channel):
     """Do what the grader asks until the notebook is finished: run a cell, or examine an answer in a fork."""
     shell = Shell()
-    channel.send({"started": True})
-    while (request := channel.receive()) is not None:
-        if request["do"] == "finish":
-            return
-        if request["do"] == "run":
-            channel.send(shell.run(request["source"], request["seconds"]))
-        elif request["do"] == "examine":
-            calls = Calls(channel, shell.names, request["seconds"])
-            channel.send({"ended": in_a_fork(calls.serve, request["seed"])})
+    channel.send(Started())
+    while (frame := channel.receive()) is not None:
+        match frame.message:
+            case Finish():
+                return
+            case Run(source, seconds):
+                channel.send(shell.run(source, seconds))
+            case Examine(seed, seconds):
+                calls = Calls(channel, shell.names, seconds)
+                channel.send(Ended(in_a_fork(calls.serve, seed)))
+            case other:
+                raise TypeError(f"a request out of place: {type(other).__name__}")
 
 
 class Unseen(DisplayHook):
@@ -71,7 +77,7 @@ class Shell:
             except TimeIsUp as late:  # it came while IPython itself was at work
                 error = late
         close_figures()
-        return {"printed": printed.getvalue(), "error": describe_error(error) if error else None}
+        return Ran(well_formed(printed.getvalue()), describe_error(error) if error else None)
 
 
 def close_figures():

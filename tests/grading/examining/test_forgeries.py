@@ -10,7 +10,7 @@ pytestmark = pytest.mark.proof
 
 BAD = "def row_dot(a, b):\n    return a.sum(1)\n"
 PIPE = """
-import gc, inside.calls, inside.wire, json, os
+import gc, inside.calls, inside.messages, inside.wire, os
 channel = next(one for one in gc.get_objects() if isinstance(one, inside.wire.Channel))
 """
 
@@ -56,41 +56,43 @@ FORGERIES = {
     """,
     # those that are made against this grader
     "replaces what describes values": """
-        import inside.wire
-        inside.wire.Values.describe = lambda self, value, depth=0: ["plain", True]
+        import inside.values
+        inside.values.Values.describe = lambda self, value, depth=0: True
     """,
     "rounds what is described": """
-        import inside.wire
-        plain = inside.wire.Values.describe_tensor
-        inside.wire.Values.describe_tensor = lambda self, tensor: plain(self, tensor.round())
+        import inside.values
+        plain = inside.values.Values.describe_tensor
+        inside.values.Values.describe_tensor = lambda self, tensor: plain(self, tensor.round())
     """,
     "says that the inputs were changed": """
-        import inside.calls
+        import inside.calls, inside.messages
         call = inside.calls.Calls.call
-        def forged(self, *arguments, **keywords):
-            reply = call(self, *arguments, **keywords)
-            zeros = inside.wire.Values().describe(torch.zeros(3, 2))
-            return reply | {"changed": [[0, zeros, ["plain", None]], [1, zeros, ["plain", None]]]}
+        def forged(self, *arguments):
+            reply = call(self, *arguments)
+            zeros = [self.values.describe(torch.zeros(3, 2)) for _ in range(2)]
+            reply.changed = [inside.messages.Change(number, told, None) for number, told in enumerate(zeros)]
+            return reply
         inside.calls.Calls.call = forged
     """,
     "replies that it is still to do": """
-        import inside.calls
-        inside.calls.Calls.call = lambda self, **k: {"value": ["ellipsis"]}
+        import inside.calls, inside.messages
+        inside.calls.Calls.call = lambda self, *a: inside.messages.Called(inside.messages.Dots(), 0, [], None)
     """,
     "replies with an object that has every attribute": """
-        import inside.calls
+        import inside.calls, inside.messages
         class Every(nn.Module):
             def __getattr__(self, name): return Every()
-        inside.calls.Calls.call = lambda self, **k: {"value": self.values.describe(Every())}
+        inside.calls.Calls.call = lambda self, *a: inside.messages.Called(self.values.describe(Every()), 0, [], None)
     """,
-    "writes replies ahead": f'{PIPE}os.write(channel.sink, b\'{{"value": ["plain", true]}}\\n\' * 20)',
+    "writes replies ahead": f"{PIPE}os.write(channel.sink, inside.wire.packed(inside.messages.Told(True)) * 20)",
     "answers in the fork's place": PIPE
     + """
 import threading
 def answer():
-    while (request := channel.receive()):
-        reply = {"value": ["plain", 1], "inputs": 0, "changed": [], "arguments": None}
-        channel.send(reply | {"printed": "", "error": None})
+    while (frame := channel.receive()):
+        looks = isinstance(frame.message, inside.messages.Look)
+        told = inside.messages.Told(1) if looks else inside.messages.Called(1, 0, [], None)
+        channel.send(told)
 threading.Thread(target=answer, daemon=True).start()
     """,
     "forks do nothing": """
@@ -314,9 +316,9 @@ def test_a_forgery_of_a_step(office, step):
 def test_a_step_cannot_change_the_model_of_the_check_outside(office):
     forged = "{'out': batch[3], 'expected': {}, 'close': None, '_parameters': {}, 'forward': None, 'state_dict': None}"
     answer = f"""
-import inside.calls, inside.wire
+import inside.calls
 def joint_step(model, batch):
-    inside.calls.plain_states = lambda arguments: inside.wire.Values().describe([{forged}, None])
+    inside.calls.plain_states = lambda arguments: [{forged}, None]
     loss = (model.out * 0).sum() - 3 * (model.close + model.far).mean()
     return loss, torch.tensor(0.0)
 """
@@ -351,8 +353,9 @@ OTHERS = {
     ),
     "a gradient that is made up": (
         "negative-sampling-loss",
-        "import inside.calls\n"
-        "def back(self, inputs, results):\n    return {{'value': self.values.describe([torch.ones(3)] * 9)}}\n"
+        "import inside.calls, inside.messages\n"
+        "def back(self, *request):\n"
+        "    return inside.messages.Told(self.values.describe([torch.ones(3) for _ in range(9)]))\n"
         "inside.calls.Calls.back = back\n"
         "def loss_func(close, far):\n    return -(close + far).mean() * 1\n",
     ),

@@ -101,31 +101,58 @@ def test_a_class_that_is_no_model_or_a_model_that_is_none(office):
 
 # --- replies that a student writes in place of ours
 
-REPLIES = {
-    "no JSON": "garbage",
-    "an empty one": "{}",
-    "a list": "[1, 2]",
-    "deep": "[" * 10**5 + "]" * 10**5,
-    "deep in what it describes": '{"value": ' + '["list", [' * 300 + '["plain", 1]' + "]]" * 300 + "}",
-    "a shape of 1e18": '{"value": ["tensor", {"dtype": "float32", "shape": [1e18], "device": "cpu", "learns": false}]}',
-    "a negative shape": '{"value": ["tensor", {"dtype": "float32", "shape": [-3], "device": "cpu", "learns": false}]}',
-    "a shape of NaN": '{"value": ["tensor", {"dtype": "float32", "shape": [NaN], "device": "cpu", "learns": false}]}',
-    "a dtype that is none": '{"value": ["tensor", {"dtype": "__doc__", "shape": [1], "device": "cpu"}]}',
-    "a kind that is none": '{"value": ["gold", 1]}',
-    "marks": '{"verdict": "ok", "points": 1, "value": ["plain", 21]}',
-    "an end": '{"ended": "[]"}',
-    "an exception of ours": '{"raised": {"kinds": ["StillToDo"], "message": "x", "own_lines": []}}',
+REPLIES = {  # as code that makes the bytes of a frame
+    "no frame": "b'garbage' * 9",
+    "lengths that are huge": "b'\\xff' * 16",
+    "no message": "frame(b'garbage')",
+    "an empty one": "frame(b'')",
+    "a list": "raw([1, 2])",
+    "deep": "frame(b'\\x91' * 10**5)",
+    "deep in what it tells": "told(deep)",
+    "a message of no type": "raw({'value': 1})",
+    "a type that is none": "raw({'type': 'Gold', 'value': 1})",
+    "a value of a type that is none": "raw({'type': 'Told', 'value': {'type': 'Gold'}})",
+    "a request in place of a reply": "packed(messages.Look('row_dot'))",
+    "a value that only the grader sends": "told(messages.Sent(0))",
+    "a field too many": "raw({'type': 'Told', 'value': 1, 'points': 1})",
+    "a field too few": "raw({'type': 'Told'})",
+    "a shape of 1e18": "told(tensor(shape=[10**18] * 3))",
+    "a shape of decimals": "told(tensor(shape=[1.5]))",
+    "a negative shape": "told(tensor(shape=[-3]))",
+    "a dtype that is none": "told(tensor(dtype='__doc__'))",
+    "numbers that are not there": "told(tensor(numbers=0))",
+    "numbers of another shape": "told(tensor(numbers=0), torch.zeros(4))",
+    "numbers of another dtype": "told(tensor(numbers=0), torch.zeros(3, dtype=torch.int8))",
+    "the same numbers a thousand times": "told(messages.List([tensor(numbers=0)] * 1000), torch.zeros(3))",
+    "no safetensors": "frame(msgspec.msgpack.encode(messages.Told(1)), b'garbage' * 9)",
+    "safetensors of a huge head": "frame(msgspec.msgpack.encode(messages.Told(1)), (2**62).to_bytes(8, 'little'))",
+    "a pickle": "frame(pickle.dumps(print), pickle.dumps(print))",
+    "marks": "raw({'verdict': 'ok', 'points': 1, 'value': 21})",
+    "an end of an odd kind": "raw({'type': 'Ended', 'code': '[]'})",
+    "an end in itself": "packed(messages.Ended(10**9))",
+    "an exception of ours": "packed(messages.Raised(messages.Error('StillToDo', ['StillToDo'], 'x', [])))",
 }
+FORGE = """
+import gc, os, pickle
+import msgspec
+from inside import messages
+from inside.wire import LENGTHS, Channel, packed
+channel = next(one for one in gc.get_objects() if isinstance(one, Channel))
+deep = 1
+for _ in range(300): deep = messages.List([deep])
+def frame(message, beside=b""): return LENGTHS.pack(len(message), len(beside)) + message + beside
+def raw(message): return frame(msgspec.msgpack.encode(message))
+def told(value, *tensors): return packed(messages.Told(value), tensors)
+def tensor(**told):
+    usual = {"dtype": "float32", "shape": [3], "device": "cpu", "learns": False, "parameter": False}
+    return messages.Tensor(**usual | told)
+"""
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 def test_a_forged_reply_gets_no_points(counter, reply):
-    code = (
-        "import gc, os\nfrom inside.wire import Channel\n"
-        "channel = next(one for one in gc.get_objects() if isinstance(one, Channel))\n"
-        f"reply = {reply!r}.encode() + b'\\n'\n" + row_dot("os.write(channel.sink, reply * 30)\nreturn a")
-    )
+    code = f"{FORGE}reply = {reply}\n" + row_dot("os.write(channel.sink, reply * 30)\nreturn a")
     mark = counter.mark(with_row_dot(code))
     assert mark.verdict in ("crashed", "wrong", "todo", "error")
 
