@@ -1,21 +1,24 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and the folders of this Python and of students."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 
-def replace(path, text, mode=0o644):
-    """Write `text`, or lines of it, to `path` as UTF-8, in one step: who reads meanwhile sees the old file or the new.
+def replace(path, content, mode=0o644):
+    """Write a file in one step: readers see either the old file or the new one, never half.
 
-    Where it cannot be written, the old file stays; the OSError names the path, also if the disk is full.
+    content: text, which is written as UTF-8, bytes, or an iterable of texts. Where it cannot be written, the old file
+    stays; the OSError names the path, also if the disk is full.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines([text] if isinstance(text, str) else text)
+        with os.fdopen(handle, "wb") as file:
+            for part in [content] if isinstance(content, (str, bytes)) else content:
+                file.write(part.encode("utf-8") if isinstance(part, str) else part)
         Path(name).chmod(mode)
         Path(name).replace(path)
     except OSError as error:
@@ -39,3 +42,10 @@ def student_folder(root, kind, student, assignment):
     if not student or student.startswith(".") or {"/", "\\", "\0"} & set(student):
         raise ValueError(f"The student's name {student!r} cannot be the name of a folder.")
     return Path(root) / kind / student / assignment
+
+
+def interpreter_folders():
+    """Return the folders outside of /usr that this Python needs: its environment, and what that was made from."""
+    prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)}
+    prefixes |= {prefix.resolve() for prefix in prefixes}
+    return sorted(prefix for prefix in prefixes if not prefix.is_relative_to("/usr"))

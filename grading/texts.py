@@ -5,12 +5,18 @@ from functools import cache
 from pathlib import Path
 
 import helpers
-from grading.sandbox.bubblewrap import interpreter_folders
+from grading.files import interpreter_folders
 
+REST = "\n[... the rest is left out]"
 LONGEST = 4000  # characters of a message; a check's own are a few lines
 COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
 # control characters but tab and newline; marks that turn the direction of writing; line ends of other worlds
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+
+
+def cut(text, longest, end="…"):
+    """Return `text` in `longest` characters at most, with `end` in place of what is left out."""
+    return text if len(text) <= longest else text[: longest - len(end)].rstrip() + end
 
 
 def readable(text, longest=LONGEST):
@@ -18,11 +24,11 @@ def readable(text, longest=LONGEST):
 
     Tabs and newlines stay. What is cut is said at the end.
     """
-    text = text[: 2 * longest] if len(text) > 2 * longest else text
+    text = text[: 2 * longest]  # of a flood, no more is looked at
     text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be written to a file
     text = COLOURS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     text = UNSEEN.sub("", text)
-    return text if len(text) <= longest else text[:longest] + "\n[... the rest is left out]"
+    return cut(text, longest, REST)
 
 
 def brief(text, most_lines=6, longest_line=300):
@@ -30,7 +36,7 @@ def brief(text, most_lines=6, longest_line=300):
     for folder in folders():
         text = text.replace(folder, "...")
     lines = [line for line in readable(text).splitlines() if line.strip()]
-    return "\n".join(line if len(line) <= longest_line else f"{line[:longest_line]}..." for line in lines[:most_lines])
+    return "\n".join(cut(line, longest_line, "...") for line in lines[:most_lines])
 
 
 @cache

@@ -19,6 +19,7 @@ from grading.collect.hand_ins import CollectError, Content, File, HandIn, Source
 from grading.handed_in.archives import MAX_FILE, Unreadable, printable
 from grading.handed_in.submissions import MAX_ENTRIES
 from grading.tables import Table
+from grading.texts import cut
 
 SECONDS = 300  # for one repository
 LIMITED = ["sh", "-c", 'ulimit -f 4194304 && exec "$@"', "sh"]  # runs what follows; no file grows beyond 2 GB
@@ -174,7 +175,7 @@ def git(*arguments, folder="."):
             raise CollectError(f"git {arguments[0]} took longer than {SECONDS} seconds, and was stopped.") from None
     if process.returncode:
         lines = [line for line in errors.decode(errors="replace").splitlines() if line and not line.startswith(ADVICE)]
-        raise CollectError(f"git {arguments[0]}: {printable(' '.join(lines[-5:]))[:500] or 'it was stopped'}")
+        raise CollectError(f"git {arguments[0]}: {cut(printable(' '.join(lines[-5:])), 500) or 'it was stopped'}")
     return output
 
 

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from authoring.generator.reviews import write_reviews
+from grading.files import replace
 
 NB_REVIEWS, NB_USERS, NB_ITEMS = 12_000, 500, 300
 MEAN, BIAS, NOISE = 3.4, 0.6, 0.7  # of the ratings: their mean, and the standard deviations of a bias and of the noise
@@ -35,20 +36,17 @@ class GradedReviews:
         self.users, self.items = (self._biases(reviews, key) for key in ("reviewerID", "asin"))
 
     def _write(self):
-        """Write the file under another name first, so that no other process finds half of it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.path.parent.parent) as scratch:
+        with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / self.path.name
             write_reviews(path, self.seed, NB_REVIEWS, NB_USERS, NB_ITEMS)
             reviews = read(path)
-            self.random = np.random.default_rng([self.seed, 1])
-            self.users, self.items = (self._biases(reviews, key) for key in ("reviewerID", "asin"))
-            ratings = self._rate([review["reviewerID"] for review in reviews], [review["asin"] for review in reviews])
-            for review, rating in zip(reviews, ratings, strict=True):
-                review["overall"] = rating
-            with gzip.GzipFile(path, "wb", mtime=0) as file:
-                file.write("".join(json.dumps(review) + "\n" for review in reviews).encode("ascii"))
-            path.replace(self.path)
+        self.random = np.random.default_rng([self.seed, 1])
+        self.users, self.items = (self._biases(reviews, key) for key in ("reviewerID", "asin"))
+        ratings = self._rate([review["reviewerID"] for review in reviews], [review["asin"] for review in reviews])
+        for review, rating in zip(reviews, ratings, strict=True):
+            review["overall"] = rating
+        lines = "".join(json.dumps(review) + "\n" for review in reviews)
+        replace(self.path, gzip.compress(lines.encode("ascii"), mtime=0))
 
     def _biases(self, reviews, key):
         names = sorted({review[key] for review in reviews})

@@ -17,6 +17,8 @@ from gzip import GzipFile
 from pathlib import Path
 from typing import NamedTuple
 
+from grading.texts import cut
+
 MAX_FILE = 200 * 2**20  # bytes of one notebook or archive, packed or not: notebooks with many outputs are large
 MAX_UNPACKED = 400 * 2**20  # bytes of a whole tar archive, which has to be unpacked from its beginning
 MAX_MEMBERS = 5_000
@@ -122,7 +124,7 @@ def broken_archive(name):
     except NotImplementedError as error:
         raise Unreadable(f"The archive {name} is packed in a way that is not read here: {error}.") from error
     except BROKEN as error:
-        raise Unreadable(f"The archive {name} is broken: {str(error)[:200] or type(error).__name__}.") from error
+        raise Unreadable(f"The archive {name} is broken: {cut(str(error), 200) or type(error).__name__}.") from error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 
 from grading.handed_in.archives import Unreadable, source_of
+from grading.texts import REST, cut
 
 MAX_TEXT = 16 * 2**20  # bytes of a notebook without the large outputs
 MAX_VALUES = 1_500_000  # values in it: each takes some hundred bytes once it is read
@@ -187,8 +188,7 @@ def joined(text):
 
 def shortened(text):
     """Return an output's text, cut off where it is too long."""
-    text = joined(text)
-    return text if len(text) <= MAX_OUTPUT_TEXT else text[:MAX_OUTPUT_TEXT] + "\n... (cut off)"
+    return cut(joined(text), MAX_OUTPUT_TEXT, REST)
 
 
 def clean_output(output):

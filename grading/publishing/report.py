@@ -12,7 +12,7 @@ from typing import NamedTuple
 from grading.files import replace
 from grading.publishing import charts
 from grading.publishing.pages import POLICY, WORDS, template
-from grading.texts import readable
+from grading.texts import cut, readable
 from grading.verdicts import VERDICTS
 
 PAGE = "report.html"
@@ -178,7 +178,7 @@ def gist(message):
         first, other = first.split(". ", 1)
         first, others = f"{first}.", [other, *others]
     hint = others[-1] if others and not EXAMPLE.match(others[-1]) else ""
-    return first[:LONGEST_SENTENCE], hint[:LONGEST_SENTENCE]
+    return cut(first, LONGEST_SENTENCE), cut(hint, LONGEST_SENTENCE)
 
 
 def masked(text):
@@ -227,11 +227,6 @@ def one_line(text, longest):
 def shown(student):
     """Return a student's name as it is printed."""
     return cut(" ".join(readable(student, 200).split()), LONGEST_NAME)
-
-
-def cut(text, longest):
-    """Return `text` with an ellipsis instead of what is too long."""
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 # the terminal

@@ -17,6 +17,7 @@ import nbformat
 from grading.course import ASSIGNMENT, ROOT
 from grading.files import replace
 from grading.handed_in.submissions import content_of
+from grading.seeds import keyed
 from grading.verdicts import Mark, Marked, Part
 
 FOLDER = ".grading"
@@ -45,7 +46,7 @@ class Results:
     def grader(self):
         """A digest of all that every mark follows from."""
         versions = [f"{package} {version(package)}" for package in PACKAGES]
-        digest = hashlib.sha256(self.key + "\n".join([sys.version, *versions]).encode())
+        digest = hashlib.sha256(keyed(self.key, "grader") + "\n".join([sys.version, *versions]).encode())
         patterns = ("grading/**/*.py", "helpers/**/*.py", "exercises/kit/**/*.py", "exercises/*/[chs]*.py")
         for path in sorted(file for pattern in patterns for file in ROOT.glob(pattern)):
             digest.update(path.name.encode() + path.read_bytes())

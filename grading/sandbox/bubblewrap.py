@@ -2,8 +2,9 @@
 
 import os
 import resource
-import sys
 from pathlib import Path
+
+from grading.files import interpreter_folders
 
 COURSE, HOME = "/course", "/home/student"
 INSTALL = "sudo apt-get update && sudo apt-get install --yes bubblewrap"
@@ -53,13 +54,6 @@ def limited(limits):
         "as": (resource.RLIMIT_AS, limits.address_space),
     }
     return ["prlimit", *(f"--{name}={_at_most(*limit)}" for name, limit in wanted.items() if limit[1] is not None)]
-
-
-def interpreter_folders():
-    """Return the folders outside of /usr that this Python needs: its environment, and what that was made from."""
-    prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)}
-    prefixes |= {prefix.resolve() for prefix in prefixes}
-    return sorted(prefix for prefix in prefixes if not prefix.is_relative_to("/usr"))
 
 
 def _setting(settings, name):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authoring.notebooks import ROOT
+from grading.files import interpreter_folders
 from grading.sandbox import bubblewrap, cgroups
 from grading.sandbox.process import Limits, Sandbox, SandboxMissing
 
@@ -94,7 +95,7 @@ def _probe():
 
 def _outside(server, hidden):
     """Return what the probe must know of the world outside."""
-    interpreter = [Path(folder) for folder in bubblewrap.interpreter_folders()]
+    interpreter = [Path(folder) for folder in interpreter_folders()]
     seen = {parent for folder in interpreter for parent in (folder, *folder.parents)}
     hidden = [Path(hidden), ROOT / "solutions", Path("/etc/passwd"), Path("/sys"), Path("/var"), *Path.home().glob("*")]
     return {
