@@ -7,12 +7,12 @@ from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
+from grading import class_run
 from grading.course import Course
 from grading.files import in_words
 from grading.handed_in.submissions import left_out
 from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines, summary, write_report
-from grading.running import class_run
 from grading.sandbox.process import SandboxMissing, sweep
 from grading.verdicts import VERDICTS
 
@@ -27,7 +27,7 @@ class Refused(Exception):
 
 
 def main(arguments=None, cluster=None):
-    """Grade a class; return 0 only if every exercise has a verdict, and everything was handed over.
+    """Grade a class; return 0 only if every exercise has a verdict, and everything was published.
 
     cluster: a Dask cluster, in place of an address, for who makes one in Python.
     """

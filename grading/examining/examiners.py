@@ -1,6 +1,6 @@
 """The examiners: for each automatic exercise its check, on the name that it takes, and its hidden test.
 
-An examiner decides outside the sandbox. The answer it is given is a stand-in; the expected values are its own.
+An examiner decides outside the sandbox. The answer it is given is a proxy; the expected values are its own.
 """
 
 import random
@@ -27,7 +27,7 @@ class Examiner(NamedTuple):
     rounds: int  # how often it is tried
 
     def verdict(self, answer, names, reference, seed):
-        """Return the verdict on an answer, or on its stand-in.
+        """Return the verdict on an answer, or on its proxy.
 
         names: what the solution notebook defines. reference: what hidden tests may need. seed: of all that is drawn.
         """

@@ -1,4 +1,4 @@
-"""Marks reach those who read them: nbgrader's gradebook, and a page of feedback for each student."""
+"""Marks are published: into nbgrader's gradebook, and on a page of feedback for each student."""
 
 import hashlib
 
@@ -6,33 +6,31 @@ from grading.course import ASSIGNMENT
 from grading.files import in_words, replace, student_folder
 
 
-class HandingOver:
-    """Hands over the results of a course, one student at a time; what has not changed since is left as it is."""
+class Publisher:
+    """Publishes the results of a course, one student at a time; what has not changed since is left as it is."""
 
     def __init__(self, results):
         self.results, self.root = results, results.course.root
         self.touched = self._seen() != self._now()  # a person, or nbgrader, has written into the gradebook
         self.failure = None  # why the gradebook takes no more
 
-    def hand_over(self, marked, kept=True):
-        """Hand over a result; return "", or why it could not be handed over.
+    def publish(self, marked, kept=True):
+        """Publish a result; return "", or why that did not succeed.
 
         kept: whether it is kept on the disk; one on which the grader itself failed is not, and comes again.
         """
         student = marked.student
         mine = hashlib.sha256(self.results.path(student).read_bytes()).hexdigest() if kept else ""
-        done = self.results.path(student, "handed-over")
+        done = self.results.path(student, "published")
         known = kept and done.exists() and done.read_text() == mine and self._recorded(student)
         if known and not self.touched and self._gradebook.exists():
             return ""
         if self.failure:
             return self.failure
-        from grading.publishing.gradebook import (
-            GradebookError,  # here, since it takes a second, and often all is handed over
-        )
+        from grading.publishing.gradebook import GradebookError  # here: it takes a second, and often nothing is new
 
         try:
-            self._hand_over(marked, self.results.load_notebooks(student) if kept else {}, known)
+            self._publish(marked, self.results.load_notebooks(student) if kept else {}, known)
             replace(done, mine)
         except GradebookError as error:
             self.failure = str(error)
@@ -42,7 +40,7 @@ class HandingOver:
             return str(error)
         return self.failure or ""
 
-    def _hand_over(self, marked, notebooks, known):
+    def _publish(self, marked, notebooks, known):
         from grading.publishing.feedback import write_feedback
         from grading.publishing.gradebook import by_hand, record
 

@@ -23,7 +23,7 @@ def opened(results):
 class Log:
     """Writes what was done: who marked whom and when, on which files by hash, and all that the marker noted.
 
-    That is: limits, layers of the sandbox, seconds for each notebook and each phase, peak memory, verdicts.
+    That is: limits, self-tests of the sandbox, seconds for each notebook and each phase, peak memory, verdicts.
     """
 
     def __init__(self, descriptor, results):

@@ -66,7 +66,7 @@ class Results:
         return hashlib.sha256(self.grader + self.notebooks[name] + hashlib.sha256(content).digest()).hexdigest()
 
     def path(self, student, kind="results"):
-        """Return where the result of a student is kept, or its notebooks, or how it was handed over."""
+        """Return where the result of a student is kept, or its notebooks, or a digest of what was published."""
         return self.folder / kind / f"{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
 
     def load(self, student):

@@ -107,18 +107,18 @@ def prepared(root, trust):
     from grading.examining.reference import Reference
     from grading.running.results import Results
     from grading.sandbox.process import SandboxMissing
-    from grading.sandbox.self_test import layers, refuse_without
+    from grading.sandbox.self_test import refuse_without, self_tests
     from grading.seeds import seed
 
     matplotlib.use("agg")
     torch.set_num_threads(1)  # a pool of threads would not survive the forks
-    results, found = Results(Course(root)), [] if trust else layers()
+    results, found = Results(Course(root)), [] if trust else self_tests()
     try:
         refuse_without(found)
     except SandboxMissing as error:
         return partial(refuse, str(error))
     reference = Reference(results.course, results.folder / "reviews", seed(results.key, "graded reviews"))
-    facts = {"sandbox": not trust, "layers": [layer.name for layer in found if layer.holds]}
+    facts = {"sandbox": not trust, "self_tests": [test.name for test in found if test.passed]}
     marker = Marker(results.course, reference, results.key, trust=trust, digest=results.digest, facts=facts)
     return partial(in_a_fork, marker, results)
 

@@ -1,7 +1,7 @@
-"""Slots: what each sandbox holds while it runs (a number, a user, a folder), and the sweeping of those left behind.
+"""Leases: what each sandbox holds while it runs (a number, a user, a folder), and the sweeping of those left behind.
 
-A slot belongs to the process that locked its file. The system drops the lock when that process dies, however it dies;
-a slot that can be locked and still holds something was left by a killed grader, and is swept.
+A lease belongs to the process that locked its file. The system drops the lock when that process dies, however it dies;
+a lease that can be locked and still holds something was left by a killed grader, and is swept.
 """
 
 import fcntl
@@ -12,21 +12,21 @@ from pathlib import Path
 
 from grading.sandbox import cgroups
 
-FIRST_UID, NB_SLOTS = 60600, 500  # neither Debian nor systemd gives any user a number from 60578 to 61183
+FIRST_UID, NB_LEASES = 60600, 500  # neither Debian nor systemd gives any user a number from 60578 to 61183
 FOLDER = Path("/tmp") / f"recommenders2-{os.getuid()}"  # not in TMPDIR: all graders on this machine must find the same
 
 
-class Slot:
-    """A free slot, taken: `number`, `uid` and `folder` are nobody else's until `release()`."""
+class Lease:
+    """A free lease, taken: `number`, `uid` and `folder` are nobody else's until `release()`."""
 
     def __init__(self):
         with _guarded():
-            for self.number in range(NB_SLOTS):
+            for self.number in range(NB_LEASES):
                 self._lock = _take(_lock_path(self.number))
                 if self._lock is not None:
                     break
             else:
-                raise OSError(f"{NB_SLOTS} sandboxes are running already: run fewer jobs.")
+                raise OSError(f"{NB_LEASES} sandboxes are running already: run fewer jobs.")
             _clear(self.number)
             self.folder = _folder(self.number)
             self.folder.mkdir(mode=0o700)
@@ -37,7 +37,7 @@ class Slot:
         (self.folder / "cgroups").write_text("\n".join(map(str, cgroup_folders)))
 
     def release(self):
-        """Remove all that belongs to the slot, and free it."""
+        """Remove all that belongs to the lease, and free it."""
         with _guarded():
             _clear(self.number)
             _lock_path(self.number).unlink()
@@ -45,7 +45,7 @@ class Slot:
 
 
 def sweep():
-    """Remove what killed graders left: cgroups with all that runs in them, and folders. Return of how many slots."""
+    """Remove what killed graders left: cgroups with all that runs in them, and folders. Return of how many leases."""
     swept = 0
     with _guarded():
         for path in FOLDER.glob("*.lock"):
@@ -60,7 +60,7 @@ def sweep():
 
 @contextmanager
 def _guarded():
-    """Let one process or thread at a time take, free or sweep slots."""
+    """Let one process or thread at a time take, free or sweep leases."""
     with suppress(FileExistsError):
         FOLDER.mkdir(mode=0o700)
     guard = os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,6 +1,6 @@
 """The probe: runs in a sandbox, tries what the sandbox must prevent, and prints what came of it, one JSON list a line.
 
-A line is the layer's name, whether it holds, and what was seen. Imports nothing but the standard library.
+A line is the self-test's name, whether it passed, and what was seen. Imports nothing but the standard library.
 """
 
 import ctypes
@@ -102,18 +102,18 @@ def memory(outside):
     return os.waitpid(child, 0)[1] != 0, f"{outside['memory']:,} bytes"
 
 
-LAYERS = (network, system, files, user, processes, calls, file_size, scratch, number, memory)
+SELF_TESTS = (network, system, files, user, processes, calls, file_size, scratch, number, memory)
 
 
 def main():
-    """Print a line per layer."""
+    """Print a line per self-test."""
     outside = json.loads(sys.stdin.readline())
-    for layer in LAYERS:
+    for test in SELF_TESTS:
         try:
-            holds, detail = layer(outside)
+            passed, detail = test(outside)
         except OSError as error:
-            holds, detail = False, f"could not be tried: {error}"
-        print(json.dumps([layer.__name__, holds, detail]), flush=True)
+            passed, detail = False, f"could not be tried: {error}"
+        print(json.dumps([test.__name__, passed, detail]), flush=True)
 
 
 def _writes(path, size=0):

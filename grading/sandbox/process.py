@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grading.sandbox import bubblewrap, cgroups, seccomp
-from grading.sandbox.leases import Slot, sweep
+from grading.sandbox.leases import Lease, sweep
 
 __all__ = ["Limits", "Sandbox", "SandboxMissing", "loaded_libraries", "sweep"]
 
@@ -73,9 +73,9 @@ class Sandbox:
         self._ending = threading.Lock()
         self._cgroup = self._first = None
         self._out_of_memory, self._peak_memory = False, None
-        self._slot = Slot()
+        self._lease = Lease()
         try:
-            self.course = str(self._slot.folder / "course") if trust else bubblewrap.COURSE
+            self.course = str(self._lease.folder / "course") if trust else bubblewrap.COURSE
             command = [self._placed(part) for part in command]
             variables = {name: self._placed(value) for name, value in (environment or {}).items()}
             start = self._start_plain if trust else self._start_isolated
@@ -83,7 +83,7 @@ class Sandbox:
             options = {**streams, "bufsize": 0, "start_new_session": True}
             self._process = start(command, folders or {}, limits, variables, options)
         except BaseException:
-            self._slot.release()
+            self._lease.release()
             raise
         self.stdin, self.stdout = self._process.stdin, self._process.stdout
 
@@ -114,7 +114,7 @@ class Sandbox:
         Raises TimeoutError if the kernel cannot end a process within 10 seconds.
         """
         with self._ending:
-            if self._slot is None:
+            if self._lease is None:
                 return
             first, self._first = self._first, None
             if first is not None:
@@ -126,8 +126,8 @@ class Sandbox:
                 self._out_of_memory, self._peak_memory = self._cgroup.killed_for_memory, self._cgroup.peak_memory
                 cgroups.remove(self._cgroup.folders)
                 self._cgroup = None
-            self._slot.release()
-            self._slot = None
+            self._lease.release()
+            self._lease = None
 
     def _placed(self, text):
         return str(text).replace("{course}", self.course)
@@ -146,7 +146,7 @@ class Sandbox:
             raise SandboxMissing(f"Students' code cannot be isolated: {error}") from error
         number, info = os.pipe()
         try:
-            line = bubblewrap.isolated(command, folders, limits, environment, self._slot.uid, rules, info)
+            line = bubblewrap.isolated(command, folders, limits, environment, self._lease.uid, rules, info)
             line = self._cgroup.joined(line) if self._cgroup else line
             path = {"PATH": os.environ.get("PATH", os.defpath)}
             process = subprocess.Popen(line, env=path, cwd="/", pass_fds=(rules, info), **options)
@@ -157,7 +157,7 @@ class Sandbox:
         return process
 
     def _start_plain(self, command, folders, limits, variables, options):
-        home, scratch, course = (self._slot.folder / name for name in ("home", "tmp", "course"))
+        home, scratch, course = (self._lease.folder / name for name in ("home", "tmp", "course"))
         for folder in (home, scratch, course / "dataset"):
             folder.mkdir(parents=True)
         for inside, outside in folders.items():
@@ -175,7 +175,7 @@ class Sandbox:
             return None
         name = f"recommenders2-{secrets.token_hex(8)}"  # a name once used may linger where its record was lost
         folders = {controller: folder / name for controller, folder in parents.items()}
-        self._slot.remember(folders.values())
+        self._lease.remember(folders.values())
         return cgroups.Cgroup(folders, limits.memory, limits.processes + 2)  # bubblewrap itself is two
 
 

@@ -1,6 +1,6 @@
 """Seccomp: the system calls that code in the sandbox cannot make, since no honest answer needs them.
 
-Each has been the way out of some sandbox, or asks the kernel for what the other layers already refuse.
+Each has been the way out of some sandbox, or asks the kernel for what the rest of the sandbox already refuses.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""Layers: what the sandbox is made of, each tried for real on this machine before students' code runs."""
+"""Self-tests: what the sandbox must prevent is tried for real on this machine before students' code runs."""
 
 import json
 import os
@@ -32,50 +32,50 @@ NAMES = {  # as the probe calls them, and as people do
 TOGETHER = "limit on the memory of all processes together"
 
 
-class Layer(NamedTuple):
-    """One thing that the sandbox does, and whether it does so here."""
+class SelfTest(NamedTuple):
+    """One thing that the sandbox prevents, and whether it does so here."""
 
     name: str
-    holds: bool
+    passed: bool
     mandatory: bool  # without it, no student's code is run
     detail: str  # what was seen
 
 
-def layers():
-    """Run a probe in a sandbox and return what it found, a Layer each; takes less than a second."""
+def self_tests():
+    """Run a probe in a sandbox and return what it found, a SelfTest each; takes less than a second."""
     try:
         found, complaint = _probe()
     except SandboxMissing as error:
         found, complaint = {}, str(error)
     unknown = (False, complaint or "the probe died before it tried this")
-    listed = [Layer(name, *_split(found.get(key, unknown))) for key, name in NAMES.items()]
+    listed = [SelfTest(name, *_split(found.get(key, unknown))) for key, name in NAMES.items()]
     together = cgroups.parents() is not None
     detail = "by cgroups" if together else "cgroups cannot be made here: the limit is on each process by itself"
-    return [*listed, Layer(TOGETHER, together, False, detail)]
+    return [*listed, SelfTest(TOGETHER, together, False, detail)]
 
 
-def refuse_without(layers):
-    """Raise SandboxMissing, one sentence with what to do, if a mandatory layer does not hold."""
-    failed = [layer for layer in layers if layer.mandatory and not layer.holds]
+def refuse_without(tests):
+    """Raise SandboxMissing, one sentence with what to do, if a mandatory self-test failed."""
+    failed = [test for test in tests if test.mandatory and not test.passed]
     if failed:
         raise SandboxMissing(f"Students' code cannot be isolated here. {_advice(failed)}")
 
 
 def _advice(failed):
-    details = list(dict.fromkeys(layer.detail for layer in failed))
+    details = list(dict.fromkeys(test.detail for test in failed))
     if len(failed) == len(NAMES) and len(details) == 1:  # it did not even start
         closed = os.getuid() != 0 and details[0].startswith("bwrap: ")
         return f"{details[0].rstrip('.')}; {bubblewrap.how_to_allow()}." if closed else details[0]
-    return "; ".join(f"{layer.name}: {layer.detail}" for layer in failed) + "."
+    return "; ".join(f"{test.name}: {test.detail}" for test in failed) + "."
 
 
 def _split(found):
-    holds, detail = found
-    return holds, True, detail
+    passed, detail = found
+    return passed, True, detail
 
 
 def _probe():
-    """Return {the probe's name of a layer: (holds, detail)}, and what bubblewrap complained about, if anything."""
+    """Return {the probe's name of a self-test: (passed, detail)}, and what bubblewrap complained about, if anything."""
     command = [sys.executable, "-I", "-B", "{course}/probe.py"]
     with tempfile.NamedTemporaryFile(prefix="recommenders2-hidden-") as hidden, tempfile.TemporaryFile() as complaints:
         probe = {"probe.py": Path(__file__).with_name("probe.py")}
@@ -110,7 +110,7 @@ def _outside(server, hidden):
 def _read(lines):
     """Return what the probe printed."""
     found = (json.loads(line) for line in lines.readlines(100_000))
-    return {name: (holds is True, str(detail)) for name, holds, detail in found}
+    return {name: (passed is True, str(detail)) for name, passed, detail in found}
 
 
 def _explain(complaints):

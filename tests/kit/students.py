@@ -76,7 +76,7 @@ class Watched(Sandbox):
     def __init__(self, command, folders, limits, trust, environment):
         self.mark = uuid.uuid4().hex
         super().__init__(command, folders, limits, trust, environment | {"MARK": self.mark})
-        self.made = [self._slot.folder, *(self._cgroup.folders if self._cgroup else [])]
+        self.made = [self._lease.folder, *(self._cgroup.folders if self._cgroup else [])]
         self.held = [os.open(folder, os.O_RDONLY) for folder in self.made]
         Watched.started.append(self)
 

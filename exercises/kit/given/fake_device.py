@@ -1,4 +1,4 @@
-"""A stand-in for a GPU: tensors on it are said to be elsewhere, and do not mix with those that torch makes here."""
+"""A fake GPU: tensors on it are said to be elsewhere, and do not mix with those that torch makes here."""
 
 from contextlib import contextmanager
 
@@ -20,7 +20,7 @@ class MixedDevices(Exception):
 class FakeDevice(TorchFunctionMode):
     """While it is on, a tensor made without `device=` is here, and cannot meet the given ones, which are elsewhere.
 
-    The `meta` device, torch's own stand-in, holds no numbers: no mask selects from it, and nothing moves away from it.
+    The `meta` device, which torch has for such ends, holds no numbers: no mask selects from it, and nothing moves away.
     As on a GPU, a single number (a tensor without dimensions) may come from here, and so may an index.
     """
 

@@ -232,7 +232,7 @@ def test_the_audit_says_who_marked_what_under_which_limits(root):
     assert ada["files"]["01_reviews_to_batches"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert ada["limits"]["memory"] > 2**28
     assert ada["limits"]["seconds"]["call"] == 10
-    assert "no network" in ada["layers"]
+    assert "no network" in ada["self_tests"]
     assert set(ada["phases"]) == {"start", "cells", "examinations"}
     assert sum(ada["phases"].values()) <= sum(ada["seconds"].values())
     assert ada["verdicts"] == dict.fromkeys(Course(root).automatic, "ok")
@@ -245,7 +245,7 @@ def test_the_audit_says_who_marked_what_under_which_limits(root):
 @pytest.fixture
 def anew(again):
     """The course with nothing marked, but the same key, from which random inputs are drawn."""
-    for name in ("results", "notebooks", "handed-over"):
+    for name in ("results", "notebooks", "published"):
         shutil.rmtree(again / ".grading" / name)
     (again / ".grading" / "audit.jsonl").unlink()
     (again / "grades.csv").unlink()

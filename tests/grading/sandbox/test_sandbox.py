@@ -18,9 +18,7 @@ from pathlib import Path
 import pytest
 
 from authoring.notebooks import ROOT
-from grading.sandbox import bubblewrap, cgroups
-from grading.sandbox import leases as slots
-from grading.sandbox import self_test as layers
+from grading.sandbox import bubblewrap, cgroups, leases, self_test
 from grading.sandbox.process import Limits, Sandbox, SandboxMissing, loaded_libraries, sweep
 from tests.kit import isolation
 
@@ -46,7 +44,7 @@ def sandbox(code, folders=None, limits=SMALL, environment=None, **options):
     mark = uuid.uuid4().hex
     command = [sys.executable, "-I", "-B", "-c", textwrap.dedent(code)]
     with Sandbox(command, folders, limits, environment={"MARK": mark, **(environment or {})}, **options) as started:
-        made = [started._slot.folder, *(started._cgroup.folders if started._cgroup else [])]
+        made = [started._lease.folder, *(started._cgroup.folders if started._cgroup else [])]
         held = [os.open(folder, os.O_RDONLY) for folder in made]
         yield started
         start = time.monotonic()
@@ -215,7 +213,7 @@ def test_nothing_of_the_project_or_the_instructor_is_visible(tmp_path):
         "/var",
         "/sys",
         "/run",
-        slots.FOLDER,
+        leases.FOLDER,
         *(Path.home() / name for name in (".ssh", ".bashrc")),
     ]
     code = f"""
@@ -522,7 +520,7 @@ import sys, time
 from grading.sandbox.process import Sandbox
 code = "import os, time; os.fork(); print('ready', flush=True); time.sleep(1000)"
 started = Sandbox([sys.executable, "-c", code], environment={"MARK": sys.argv[1]}, trust=len(sys.argv) > 2)
-folders = [started._slot.folder, *(started._cgroup.folders if started._cgroup else [])]
+folders = [started._lease.folder, *(started._cgroup.folders if started._cgroup else [])]
 print(started.stdout.read(6).decode().strip(), *folders, flush=True)
 time.sleep(1000)
 """
@@ -559,9 +557,9 @@ def test_a_sweep_leaves_a_running_sandbox_alone():
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(slots, "FOLDER", tmp_path / "slots")
-    (tmp_path / "slots").mkdir(mode=0o755)
-    (tmp_path / "slots").chmod(0o755)
+    monkeypatch.setattr(leases, "FOLDER", tmp_path / "leases")
+    (tmp_path / "leases").mkdir(mode=0o755)
+    (tmp_path / "leases").chmod(0o755)
     with pytest.raises(OSError, match="is not yours alone"):
         sweep()
 
@@ -602,16 +600,16 @@ def test_kill_ends_trusted_code(name):
 
 
 @pytest.mark.usefixtures("isolation")
-def test_all_layers_hold_here():
-    found = layers.layers()
-    assert [layer for layer in found if layer.mandatory and not layer.holds] == []
+def test_all_self_tests_pass_here():
+    found = self_test.self_tests()
+    assert [test for test in found if test.mandatory and not test.passed] == []
     assert len(found) == 11
-    layers.refuse_without(found)
-    together = {layer.name: layer for layer in found}[layers.TOGETHER]
-    assert together.holds is bool(cgroups.parents())
+    self_test.refuse_without(found)
+    together = {test.name: test for test in found}[self_test.TOGETHER]
+    assert together.passed is bool(cgroups.parents())
 
 
-WITHOUT = {  # the option of a command line that is left out: the layer that then does not hold
+WITHOUT = {  # the option of a command line that is left out: the self-test that then fails
     "--unshare-net": "network",
     "--unshare-pid": "processes",
     "--seccomp": "calls",
@@ -637,7 +635,7 @@ def bwrap(tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("isolation")
 @pytest.mark.parametrize("option", WITHOUT)
-def test_a_layer_that_is_missing_is_noticed(option, bwrap, monkeypatch):
+def test_what_is_missing_is_noticed_by_a_self_test(option, bwrap, monkeypatch):
     monkeypatch.setattr(cgroups, "parents", lambda: None)  # what they limit is limited twice
     bwrap(f"""
 arguments = []
@@ -648,17 +646,17 @@ for argument in sys.argv:
         arguments.append(argument)
 os.execv(real, arguments)
 """)
-    found = layers.layers()
-    assert [layer.name for layer in found if layer.mandatory and not layer.holds] == [layers.NAMES[WITHOUT[option]]]
-    with pytest.raises(SandboxMissing, match=layers.NAMES[WITHOUT[option]]):
-        layers.refuse_without(found)
+    found = self_test.self_tests()
+    assert [test.name for test in found if test.mandatory and not test.passed] == [self_test.NAMES[WITHOUT[option]]]
+    with pytest.raises(SandboxMissing, match=self_test.NAMES[WITHOUT[option]]):
+        self_test.refuse_without(found)
 
 
 @pytest.mark.usefixtures("isolation")
 def test_a_file_that_should_be_invisible_is_noticed(bwrap):
     bwrap("os.execv(real, [real, '--ro-bind', '/var', '/var', *sys.argv[1:]])")
-    found = {layer.name: layer for layer in layers.layers()}
-    assert not found["other files are invisible"].holds
+    found = {test.name: test for test in self_test.self_tests()}
+    assert not found["other files are invisible"].passed
     assert "/var" in found["other files are invisible"].detail
 
 
@@ -667,19 +665,19 @@ def test_without_bubblewrap_the_message_says_how_to_install_it(tmp_path, monkeyp
     with pytest.raises(SandboxMissing, match="apt-get install"):
         Sandbox([sys.executable])
     with pytest.raises(SandboxMissing, match=r"bubblewrap is not installed: sudo apt-get .* install --yes bubblewrap"):
-        layers.refuse_without(layers.layers())
+        self_test.refuse_without(self_test.self_tests())
 
 
 def test_an_old_bubblewrap_is_named(bwrap):
     bwrap("if '--version' in sys.argv: sys.exit(print('bubblewrap 0.6.1'))\nsys.exit('bwrap: Unknown option --size')")
     with pytest.raises(SandboxMissing, match=r"bubblewrap 0\.6\.1 is too old: 0\.8 or newer is needed\."):
-        layers.refuse_without(layers.layers())
+        self_test.refuse_without(self_test.self_tests())
 
 
 def test_a_bubblewrap_that_may_not_do_its_work_is_quoted(bwrap):
     bwrap("sys.exit('bwrap: setting up uid map: Permission denied')")
     with pytest.raises(SandboxMissing, match="bwrap: setting up uid map: Permission denied"):
-        layers.refuse_without(layers.layers())
+        self_test.refuse_without(self_test.self_tests())
 
 
 # --- an ordinary user
@@ -717,7 +715,7 @@ def test_an_ordinary_user_who_may_not_make_user_namespaces_reads_how_to_allow_th
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 1 skipped" in done.stdout
     assert "allow user namespaces with `sudo sysctl --write user.max_user_namespaces=15000`" in done.stdout
-    code = "from grading import layers; layers.refuse_without(layers.layers())"
+    code = "from grading.sandbox.self_test import refuse_without, self_tests; refuse_without(self_tests())"
     done = as_nobody([*WITHOUT_NAMESPACES, sys.executable, "-c", code])
     assert "Students' code cannot be isolated here. bwrap: Creating new namespace failed" in done.stderr
     assert "; allow user namespaces with `sudo sysctl" in done.stderr

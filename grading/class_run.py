@@ -1,4 +1,4 @@
-"""A class, graded: what was marked before is taken, the rest is marked by workers, and all is handed over."""
+"""A class, graded: what was marked before is taken, workers mark the rest, and all of it is published."""
 
 import sys
 from collections import Counter
@@ -8,10 +8,10 @@ from tqdm import tqdm
 
 from grading.handed_in.submissions import find_submissions
 from grading.publishing.grades_csv import read_grades, write_grades
-from grading.publishing.publish import HandingOver
+from grading.publishing.publish import Publisher
 from grading.running import audit, pool
 from grading.running.results import Results
-from grading.sandbox.self_test import layers, refuse_without
+from grading.sandbox.self_test import refuse_without, self_tests
 from grading.verdicts import Marked, Part, Verdict, mark
 
 
@@ -60,11 +60,11 @@ def run(course, options):
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
     graded, problems = Graded(results, submissions, failures), []
-    handing_over = HandingOver(results)
+    publisher = Publisher(results)
     for marked in graded:
-        if (why := handing_over.hand_over(marked, marked.student not in failures)) and why not in problems:
+        if (why := publisher.publish(marked, marked.student not in failures)) and why not in problems:
             problems.append(why)
-    handing_over.close()
+    publisher.close()
     write_grades(options.out, graded.marks, others)
     return Run(graded, problems)
 
@@ -119,13 +119,13 @@ def workers(root, most, options):
 
 
 def try_the_sandbox():
-    """Say which layers of the sandbox hold here; refuse to go on without those that must."""
-    found = layers()
+    """Say which self-tests of the sandbox pass here; refuse to go on without those that must."""
+    found = self_tests()
     refuse_without(found)
-    print(f"Sandbox: {sum(layer.holds for layer in found)} of {len(found)} layers hold.", flush=True)
-    for layer in found:
-        if not layer.holds:
-            print(f"  not {layer.name}: {layer.detail}", flush=True)
+    print(f"Sandbox: {sum(test.passed for test in found)} of {len(found)} self-tests passed.", flush=True)
+    for test in found:
+        if not test.passed:
+            print(f"  not {test.name}: {test.detail}", flush=True)
 
 
 def progress(total, counts):
