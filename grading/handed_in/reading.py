@@ -11,17 +11,22 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 
 from grading.handed_in.archives import Unreadable, source_of
+from grading.notebook_limits import (
+    MAX_ATTACHMENT,
+    MAX_ATTACHMENTS,
+    MAX_CELL_OUTPUTS,
+    MAX_CELLS,
+    MAX_DRAWING,
+    MAX_OUTPUT_TEXT,
+    MAX_OUTPUTS,
+    MAX_SOURCE,
+    MAX_TEXT,
+    MAX_TRACEBACK,
+    MAX_VALUES,
+    MIN_CELL_OUTPUTS,
+)  # fmt: skip
 from grading.texts import REST, cut
 
-MAX_TEXT = 16 * 2**20  # bytes of a notebook without the large outputs
-MAX_VALUES = 1_500_000  # values in it: each takes some hundred bytes once it is read
-MAX_CELLS = 20_000
-MAX_SOURCE = 500_000  # characters of a cell
-MAX_CELL_OUTPUTS = 2 * 2**20  # bytes of a cell's outputs, as they stand in the file; larger ones are left out
-MIN_CELL_OUTPUTS = 1_000  # bytes of a cell's outputs that stay even in a notebook that is too large with the others
-MAX_OUTPUTS = 100  # of a cell
-MAX_OUTPUT_TEXT = 100_000  # characters of an output's text; the rest is cut off
-MAX_ATTACHMENT = 3 * 2**20  # characters of a picture pasted into a text cell
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -198,7 +203,7 @@ def clean_output(output):
         name = "stderr" if output.get("name") == "stderr" else "stdout"
         return NotebookNode(output_type="stream", name=name, text=shortened(output.get("text")))
     if kind == "error":
-        trace = output["traceback"][:100] if isinstance(output.get("traceback"), list) else []
+        trace = output["traceback"][:MAX_TRACEBACK] if isinstance(output.get("traceback"), list) else []
         ename, evalue = shortened(output.get("ename")), shortened(output.get("evalue"))
         return NotebookNode(output_type="error", ename=ename, evalue=evalue, traceback=[shortened(t) for t in trace])
     if kind in ("display_data", "execute_result"):
@@ -214,7 +219,7 @@ def clean_data(data):
     elsewhere = {"image/svg+xml", "text/html"} if "image/png" in data else {"image/svg+xml"}  # our figures come twice
     texts = {kind: shortened(data[kind]) for kind in TEXTS if kind in data and kind not in elsewhere}
     drawing = joined(data.get("image/svg+xml"))
-    if 0 < len(drawing) <= MAX_OUTPUT_TEXT * 10:  # half a drawing is none
+    if 0 < len(drawing) <= MAX_DRAWING:
         texts["image/svg+xml"] = drawing
     return NotebookNode(texts | {kind: joined(data[kind]) for kind in PICTURES if kind in data})
 
@@ -223,7 +228,7 @@ def clean_attachments(attachments):
     """Return the pictures that were pasted into a text cell."""
     attachments = attachments if isinstance(attachments, dict) else {}
     clean = {}
-    for name, data in list(attachments.items())[:20]:
+    for name, data in list(attachments.items())[:MAX_ATTACHMENTS]:
         data = data if isinstance(data, dict) else {}
         pictures = {kind: joined(data[kind]) for kind in PICTURES if kind in data}
         pictures = {kind: picture for kind, picture in pictures.items() if 0 < len(picture) <= MAX_ATTACHMENT}

@@ -17,16 +17,19 @@ from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from grading.handed_in.reading import joined
+from grading.notebook_limits import (
+    MAX_PICTURE,
+    MAX_PICTURES,
+    MAX_PIXELS,
+    MAX_SHOWN_HTML,
+    MAX_SHOWN_OUTPUT,
+    MAX_SHOWN_OUTPUTS,
+    MAX_SHOWN_SOURCE,
+    MAX_SHOWN_TEXT,
+)  # fmt: skip
 from grading.publishing.pages import POLICY
 from grading.texts import readable
-
-LONGEST_SOURCE = 100_000  # characters of a cell
-LONGEST_TEXT = 30_000  # of a text cell: some Markdown takes time that grows with the square of its length
-LONGEST_OUTPUT = 20_000
-MOST_OUTPUTS = 50  # of a cell
-LARGEST_PICTURE = 1_500_000  # base64 characters
-MOST_PIXELS = 20_000_000  # a picture of few bytes may unfold into gigabytes
-PICTURES_OF_A_NOTEBOOK = 10_000_000  # base64 characters, together
 
 # Tags that Markdown may keep, if they come without attributes
 PLAIN_TAGS = "details|summary|b|i|em|strong|u|s|br|p|sub|sup|kbd|code|pre|ul|ol|li|blockquote"
@@ -59,7 +62,7 @@ def clean(notebook, released):
     type and metadata, and its source too where students may not edit it; other metadata is dropped.
     """
     given = {cell.id: cell for cell in released.cells}
-    room = Room(PICTURES_OF_A_NOTEBOOK)
+    room = Room(MAX_PICTURES)
     result = nbformat.v4.new_notebook(metadata=copy.deepcopy(released.metadata))
     result.nbformat_minor = released.nbformat_minor
     for number, cell in enumerate(notebook.cells):
@@ -79,7 +82,7 @@ class Room:
 
     def take(self, size):
         """Return whether a picture of `size` still fits, and count it."""
-        fits = size <= min(self.left, LARGEST_PICTURE)
+        fits = size <= min(self.left, MAX_PICTURE)
         self.left -= size if fits else 0
         return fits
 
@@ -89,7 +92,7 @@ def clean_given(cell, given, room):
     result = copy.deepcopy(given)
     if given.metadata.get("nbgrader", {}).get("locked"):
         return with_outputs(result, cell, room)
-    source = readable(cell.source, LONGEST_SOURCE if given.cell_type == "code" else LONGEST_TEXT)
+    source = readable(cell.source, MAX_SHOWN_SOURCE if given.cell_type == "code" else MAX_SHOWN_TEXT)
     if source != given.source:
         result.pop("attachments", None)
         result.source = source if given.cell_type == "code" else clean_markdown(source, attached(result, cell, room))
@@ -98,7 +101,7 @@ def clean_given(cell, given, room):
 
 def clean_extra(cell, id, room):
     """Return a cell of the student's own."""
-    source = readable(cell.source, LONGEST_SOURCE if cell.cell_type == "code" else LONGEST_TEXT)
+    source = readable(cell.source, MAX_SHOWN_SOURCE if cell.cell_type == "code" else MAX_SHOWN_TEXT)
     if cell.cell_type == "code":
         return with_outputs(nbformat.v4.new_code_cell(source, id=id), cell, room)
     result = nbformat.v4.new_markdown_cell(id=id)
@@ -135,7 +138,7 @@ def clean_markdown(source, attachments):
 def with_outputs(result, cell, room):
     """Give the code cell `result` the outputs of the student's `cell`, cleaned."""
     if result.cell_type == "code":
-        outputs = [clean_output(output, room) for output in cell.get("outputs", [])[:MOST_OUTPUTS]]
+        outputs = [clean_output(output, room) for output in cell.get("outputs", [])[:MAX_SHOWN_OUTPUTS]]
         result.outputs = [output for output in outputs if output]
         result.execution_count = cell.get("execution_count") if result.outputs else None
     return result
@@ -148,7 +151,7 @@ def clean_output(output, room):
         name = "stderr" if output.get("name") == "stderr" else "stdout"
         return nbformat.v4.new_output("stream", name=name, text=last_state(joined(output.get("text", ""))))
     if kind == "error":
-        lines = readable("\n".join(output.get("traceback", [])), LONGEST_OUTPUT).split("\n")
+        lines = readable("\n".join(output.get("traceback", [])), MAX_SHOWN_OUTPUT).split("\n")
         ename, evalue = readable(output.get("ename", ""), 200), readable(output.get("evalue", ""), 1000)
         return nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=lines)
     if kind in ("display_data", "execute_result"):
@@ -160,9 +163,9 @@ def clean_display(output, kind, room):
     """Return a display with those of its forms that are harmless: text, table, PNG; None if it had no such form."""
     came, data = output.get("data", {}), {}
     if "text/plain" in came:
-        data["text/plain"] = readable(joined(came["text/plain"]), LONGEST_OUTPUT)
-    if "text/html" in came and len(html := joined(came["text/html"])) <= 5 * LONGEST_OUTPUT:
-        data["text/html"] = clean_html(readable(html, 5 * LONGEST_OUTPUT), classes=False)
+        data["text/plain"] = readable(joined(came["text/plain"]), MAX_SHOWN_OUTPUT)
+    if "text/html" in came and len(html := joined(came["text/html"])) <= MAX_SHOWN_HTML:
+        data["text/html"] = clean_html(readable(html, MAX_SHOWN_HTML), classes=False)
     if png := clean_png(came.get("image/png"), room):
         data["image/png"] = png
     elif "image/png" in came:
@@ -173,15 +176,10 @@ def clean_display(output, kind, room):
     return nbformat.v4.new_output(kind, data=data, **extra)
 
 
-def joined(text):
-    """Return a text that notebooks may store as a list of lines."""
-    return text if isinstance(text, str) else "".join(text)
-
-
 def last_state(text):
     """Return what a terminal would show of `text`: of a line that was overwritten (a progress bar), the last state."""
-    lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text[: 20 * LONGEST_OUTPUT].split("\n")]
-    return readable("\n".join(lines), LONGEST_OUTPUT)
+    lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text[: 20 * MAX_SHOWN_OUTPUT].split("\n")]
+    return readable("\n".join(lines), MAX_SHOWN_OUTPUT)
 
 
 def clean_png(data, room):
@@ -196,7 +194,7 @@ def clean_png(data, room):
     if len(png) < 24 or not png.startswith(b"\x89PNG\r\n\x1a\n"):
         return None
     width, height = struct.unpack(">II", png[16:24])
-    return data if 0 < width * height <= MOST_PIXELS else None
+    return data if 0 < width * height <= MAX_PIXELS else None
 
 
 def clean_html(element, classes=True):

@@ -13,7 +13,8 @@ from pygments.lexers import PythonLexer
 
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
-from grading.publishing.cleaning import Room, clean_png, joined
+from grading.handed_in.reading import joined
+from grading.publishing.cleaning import Room, clean_png
 from grading.publishing.gradebook import OUR_FAULT, by_hand, recorded
 from grading.publishing.pages import POLICY, WORDS, template
 from grading.texts import readable
