@@ -97,7 +97,8 @@ def mark_class(results, submissions, options):
         return {}
     if not (options.trust or options.scheduler):
         try_the_sandbox()
-    failures, counts = {}, Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
+    failures: dict[str, str] = {}
+    counts = Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
     place = workers(results.course.root.resolve(), len(todo), options)
     with audit.opened(results) as log, progress(len(todo), counts) as bar, place as marked:
         for submission, why in marked(todo, options.regrade):

@@ -70,7 +70,7 @@ def main(arguments=None):
     arguments = sys.argv[1:] if arguments is None else arguments
     root = Path(arguments[0] if arguments else ROOT / "demo")
     make_class(root)
-    command = ["-m", "grading", root / "submitted", "--course", root, "--out", root / "grades.csv"]
+    command = ["-m", "grading", str(root / "submitted"), "--course", str(root), "--out", str(root / "grades.csv")]
     print(f"A class of {len(STUDENTS)} is in {shown(root)}. Now, as `make grade` does for yours:\n", flush=True)
     code = subprocess.run([sys.executable, *command], check=False).returncode
     if code == 2:

@@ -3,10 +3,11 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace(path, content, mode=0o644):
+def replace(path: str | Path, content: str | bytes | Iterable[str], mode: int = 0o644) -> Path:
     """Write a file in one step: readers see either the old file or the new one, never half.
 
     content: text, which is written as UTF-8, bytes, or an iterable of texts. Where it cannot be written, the old file
@@ -30,21 +31,21 @@ def replace(path, content, mode=0o644):
     return path
 
 
-def in_words(error):
+def in_words(error: OSError) -> str:
     """Return a sentence on an OSError: what could not be read or written, and why."""
     if error.strerror is None:
         return str(error)
     return f"{error.filename or 'A file'}: {error.strerror}. Nothing that was marked is lost."
 
 
-def student_folder(root, kind, student, assignment):
+def student_folder(root: str | Path, kind: str, student: str, assignment: str) -> Path:
     """Return nbgrader's folder `root/kind/student/assignment`, for a `student` that names one folder and no more."""
     if not student or student.startswith(".") or {"/", "\\", "\0"} & set(student):
         raise ValueError(f"The student's name {student!r} cannot be the name of a folder.")
     return Path(root) / kind / student / assignment
 
 
-def interpreter_folders():
+def interpreter_folders() -> list[Path]:
     """Return the folders outside of /usr that this Python needs: its environment, and what that was made from."""
     prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)}
     prefixes |= {prefix.resolve() for prefix in prefixes}

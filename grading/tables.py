@@ -32,7 +32,10 @@ class Table:
         """Return the fields of each row as they are written, and what ends each row."""
         other = re.escape(self.delimiter)
         field = re.compile(rf'("(?:[^"]|"")*"|[^"\r\n{other}][^\r\n{other}]*|)({other}|\r\n|\r|\n|\Z)')
-        rows, ends, row, where = [], [], [], 0
+        rows: list[list[str]] = []
+        ends: list[str] = []
+        row: list[str] = []
+        where = 0
         while where < len(text) or row:
             found = field.match(text, where)
             if not found:

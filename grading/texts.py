@@ -14,12 +14,12 @@ COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
-def cut(text, longest, end="…"):
+def cut(text: str, longest: int, end: str = "…") -> str:
     """Return `text` in `longest` characters at most, with `end` in place of what is left out."""
     return text if len(text) <= longest else text[: longest - len(end)].rstrip() + end
 
 
-def readable(text, longest=LONGEST):
+def readable(text: str, longest: int = LONGEST) -> str:
     """Return `text` as anybody can read and store it: valid Unicode, no control characters, `longest` characters.
 
     Tabs and newlines stay. What is cut is said at the end.
@@ -31,7 +31,7 @@ def readable(text, longest=LONGEST):
     return cut(text, longest, REST)
 
 
-def brief(text, most_lines=6, longest_line=300):
+def brief(text: str, most_lines: int = 6, longest_line: int = 300) -> str:
     """Return `text` as the few lines of a message, without the names of folders on this machine."""
     for folder in folders():
         text = text.replace(folder, "...")
@@ -40,12 +40,12 @@ def brief(text, most_lines=6, longest_line=300):
 
 
 @cache
-def folders():
+def folders() -> list[str]:
     """Return the folders of this machine that an exception in the sandbox, or one of our own, may name."""
     found = {*interpreter_folders(), Path(helpers.__file__).resolve().parent.parent, Path.home()}
     return sorted((str(folder) for folder in found if len(folder.parts) > 1), key=len, reverse=True)
 
 
-def short_number(value):
+def short_number(value: float) -> str:
     """Return a number of points as text: 1 rather than 1.0, and 0.5 as it is."""
     return f"{value:.6f}".rstrip("0").rstrip(".")

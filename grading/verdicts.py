@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from authoring.registry import Exercise
 from grading.texts import brief
 
 VERDICTS = (
@@ -70,7 +71,7 @@ class Marked(NamedTuple):
         return [*self.submission_notes, *(note for part in self.parts.values() for note in part.notes)]
 
 
-def mark(student, exercise, verdict):
+def mark(student: str, exercise: Exercise, verdict: Verdict) -> Mark:
     """Return the row of grades.csv for the `verdict` on an `exercise` of the course."""
     points = {"ok": exercise.points, "grader_error": None}.get(verdict.verdict, 0)
     message = brief(verdict.message)

@@ -98,7 +98,7 @@ def check_is_embedding(model, spec, table):
 
 def check_not_shared(model, spec):
     """Refuse two tables that are one."""
-    owners = {}
+    owners: dict[torch.Tensor, str] = {}
     for table in spec.tables:
         owner = owners.setdefault(getattr(model, table.layer).weight, table.layer)
         if owner != table.layer:

@@ -2,6 +2,7 @@
 
 import functools
 import random
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import numpy as np
@@ -17,7 +18,7 @@ from helpers.progress import notebook_shell
 BARE_SQUEEZE = "Does a bare .squeeze() remove a dimension that happens to have size 1, such as a batch of one?"
 
 
-CHECKS = {}  # id -> check: each enters itself
+CHECKS: dict[str, Callable] = {}  # id -> check: each enters itself
 
 
 def check(id):

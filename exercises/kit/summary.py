@@ -6,7 +6,7 @@ from exercises.kit.index import entries
 from helpers.colour import STYLES
 
 STATES = {"✓": "✓ done", "✗": "✗ not yet", "○": "○ still to do", "": "not checked yet"}
-MARKS = {}  # id -> ✓, ✗ or ○: the last verdict on an exercise in this process
+MARKS: dict[str, str] = {}  # id -> ✓, ✗ or ○: the last verdict on an exercise in this process
 
 
 def note(id, mark):

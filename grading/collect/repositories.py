@@ -58,7 +58,7 @@ def is_clone(path):
 def listed(path, roster, deadline):
     """Return the Source of a list of repositories, one for each row; of a team's, whose rows name one, there is one."""
     table = Table(path)
-    teams = {}
+    teams: dict[str, list[dict[str, str]]] = {}
     for row in range(len(table)):
         fields = dict(zip(table.header, [table.cell(row, n) for n in range(len(table.header))], strict=True))
         teams.setdefault(fields[URL], []).append(fields)

@@ -6,6 +6,7 @@ State that the one before it returned, and returns the next.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cached_property
 from itertools import count
@@ -62,8 +63,8 @@ class State(NamedTuple):
     """What is known so far of the student's cells, by their positions. No State is ever changed."""
 
     notes: tuple[str, ...]
-    twins: dict[int, str] = MappingProxyType({})  # which of our cells (its id) a cell is
-    put_back: dict[int, tuple[str, ...]] = MappingProxyType({})  # which of ours come after it, or at the END
+    twins: Mapping[int, str] = MappingProxyType({})  # which of our cells (its id) a cell is
+    put_back: Mapping[int, tuple[str, ...]] = MappingProxyType({})  # which of ours come after it, or at the END
     dropped: frozenset[int] = frozenset()  # those that are left out
     missing: tuple[str, ...] = ()  # exercises without an answer
     touched: tuple[str, ...] = ()  # exercises whose check was edited, moved or deleted
@@ -75,7 +76,7 @@ class State(NamedTuple):
     def take(self, candidates, id):
         """Let the first cell at the positions `candidates` that is free yet be our cell `id`."""
         free = [n for n in candidates if n not in self.twins][:1]
-        return self._replace(twins=self.twins | dict.fromkeys(free, id))
+        return self._replace(twins={**self.twins, **dict.fromkeys(free, id)})
 
     def drop(self, position):
         """Leave out a cell that was taken for one of ours."""
@@ -84,7 +85,7 @@ class State(NamedTuple):
 
     def put(self, position, id):
         """Put our cell `id` back after a position."""
-        return self._replace(put_back=self.put_back | {position: (*self.put_back.get(position, ()), id)})
+        return self._replace(put_back={**self.put_back, position: (*self.put_back.get(position, ()), id)})
 
     def note(self, sentence):
         """Add a sentence for the instructor."""
@@ -172,7 +173,7 @@ def checks(both, state):
     calling = positions((call, n) for n, cell in both.code for call in cell.calls)
     for id, exercise in both.automatic.items():
         held = [n for n in both.by_id[f"check-{id}"] if not both.cells[n].binds]
-        likely = calling[CALL.search(exercise.check).group()]
+        likely = calling[CALL.findall(exercise.check)[0]]
         first = min(both.defining[both.names[id]], default=END)
         found = [(n not in likely, n not in held, n < first, n) for n in {*held, *likely}]
         state = state.take([row[-1] for row in sorted(found)], f"check-{id}")
@@ -215,7 +216,7 @@ def programmed(both, state, exercise):
     if answer is None:
         state = state._replace(missing=(*state.missing, id))
     else:
-        state = state._replace(twins=state.twins | {answer: id})
+        state = state._replace(twins={**state.twins, answer: id})
         state = with_note_on_later(both, state, exercise, answer, limit)
     if check is None:
         last = max([n for n in able if n < limit] + [END if answer is None else answer])

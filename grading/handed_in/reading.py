@@ -43,7 +43,7 @@ def read_notebook(source):
     """
     if not isinstance(source, bytes):
         source = (source_of(source) if isinstance(source, str | Path) else source).read()
-    notes = []
+    notes: list[str] = []
     document = parsed(small_enough(as_utf8(source, notes), notes), notes)
     cells = [clean_cell(cell, notes) for cell in raw_cells(document) if isinstance(cell, dict)]
     metadata = NotebookNode(notes=list(dict.fromkeys(notes)))  # each note once
@@ -101,7 +101,9 @@ def end_of_list(data, begin):
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(bracket, 0)
         if depth == 0:
             return position + 1
-        position = NO_BRACKETS.match(data, position + 1).end()
+        found = NO_BRACKETS.match(data, position + 1)
+        assert found  # it matches nothing, too
+        position = found.end()
         if data[position : position + 1] in (b"", b'"'):
             break
     return 0

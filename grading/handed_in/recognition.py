@@ -74,7 +74,7 @@ def plain(source):
 
 def defined_name(stub):
     """Return the name of the function or class that an exercise's released cell is about."""
-    return re.search(r"^(?:def|class) (\w+)", stub, re.MULTILINE).group(1)
+    return re.findall(r"^(?:def|class) (\w+)", stub, re.MULTILINE)[0]
 
 
 def word_pairs(text):
@@ -97,7 +97,8 @@ def alike(texts, ours):
     totals = {key: count.total() for key, count in counts.items()}
     found = []
     for number, (key, text) in enumerate(texts.items()):
-        count, shared = word_pairs(text), Counter()
+        count = word_pairs(text)
+        shared: Counter[int] = Counter()
         for pair, times in count.items():
             for our, our_times in index.get(pair, ()):
                 shared[our] += min(times, our_times)

@@ -55,7 +55,8 @@ def find_submissions(folder, course):
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if is_student(entry):
             entries[without_suffix(entry.name) if not is_folder(entry) else entry.name].append(entry)
-    submissions, taken = [], set()
+    submissions = []
+    taken: set[str] = set()
     for name, theirs in entries.items():
         student = unique(printable(name), taken)
         taken.add(student)
@@ -145,8 +146,8 @@ class Search:
             self.notes.append(f"{printable('/'.join(parts))} lies too deep within folders, and was not looked into.")
             return
         try:
-            with os.scandir(self.root.joinpath(*parts)) as entries:
-                entries = sorted(entries, key=lambda entry: entry.name)
+            with os.scandir(self.root.joinpath(*parts)) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             self.notes.append(f"{printable('/'.join(parts))} cannot be looked into: {error.strerror}.")
             return
@@ -227,7 +228,7 @@ def recognised(source, course, notes):
         notes.append(f"{source}: {error}")
         return None
     scores = {name: len(ours & features(cells)) for name, ours in features_of_release(course).items()}
-    best = max(scores, key=scores.get)
+    best = max(scores, key=lambda name: scores[name])
     if scores[best] < 3 or sorted(scores.values())[-2:-1] == [scores[best]]:
         return None
     notes.append(f"{source} was taken for {best} because of its cells.")

@@ -24,10 +24,11 @@ class MarkedOutside(NotebookExporter):
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.marked = set()
+        self.marked: set[str] = set()
 
     def from_filename(self, filename, resources=None, **_):
         """Return the notebook of a submission as it is recorded, and the resources."""
+        assert self.parent  # nbgrader's converter
         course, student = self.parent.coursedir, resources["nbgrader"]["student"]
         if student not in self.marked:
             mark(Path(course.root), course.submitted_directory, student, self.log)

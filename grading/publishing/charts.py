@@ -34,7 +34,7 @@ class Column(NamedTuple):
     """A column of a histogram: `left`, `width` and `height` in percent of the picture."""
 
     label: int
-    count: int
+    count: int  # type: ignore[assignment]  # it hides that of tuples
     left: float
     width: float
     height: float
@@ -46,7 +46,7 @@ class Segment(NamedTuple):
 
     kind: str  # of KINDS
     words: str
-    count: int
+    count: int  # type: ignore[assignment]  # it hides that of tuples
     left: float
     width: float
 

@@ -243,6 +243,8 @@ class Page(HTMLExporter):
         for tag in soup(["script", "link", "iframe", "object", "embed", "base"]):
             tag.decompose()
         policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
+        assert soup.head
+        assert soup.html
         soup.head.insert(0, policy)
         soup.html["lang"] = "en"
         return str(soup), resources

@@ -146,7 +146,8 @@ def shown_answer(exercise, answer):
 
 def drawn(notebook, course, room):
     """Return {exercise: PNG pictures, as base64 text} that the notebook drew after that exercise."""
-    pictures, last = {}, None
+    pictures: dict[str, list[str]] = {}
+    last = ""
     for cell in notebook.cells:
         last = cell.id if cell.id in course.exercises else last
         for output in cell.get("outputs", []) if last else []:

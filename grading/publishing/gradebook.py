@@ -165,7 +165,7 @@ def transaction(root, db=None):
     except DBAPIError as error:
         raise GradebookError(explain(url.database, error)) from error
     finally:
-        if connection is not None:
+        if connection is not None and gradebook is not None:
             gradebook.db.remove()
             connection.close()
         if gradebook is not None:

@@ -13,7 +13,7 @@ from grading.files import replace
 from grading.publishing import charts
 from grading.publishing.pages import POLICY, WORDS, template
 from grading.texts import cut, readable
-from grading.verdicts import VERDICTS
+from grading.verdicts import VERDICTS, Mark
 
 PAGE = "report.html"
 COLUMNS = 98  # of a terminal
@@ -44,7 +44,7 @@ QUOTED = re.compile(r"""(?<!\w)'[^'\n]*'(?!\w)|"[^"\n]*\"""")
 class Mistake(NamedTuple):
     """What several students were told about an exercise, apart from numbers and names."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # it hides that of tuples
     sentence: str  # of the example: what is wrong
     hint: str  # of the example: what to look at; may be empty
     example: str  # the shortest of their messages, whole
@@ -95,7 +95,8 @@ def summary(course, marks, notes):
     forgotten as soon as they are counted.
     notes: {student: sentences for the instructor}.
     """
-    students, exercises = defaultdict(Standing), {id: Tally() for id in course.automatic}
+    students: defaultdict[str, Standing] = defaultdict(Standing)
+    exercises = {id: Tally() for id in course.automatic}
     for mark in marks:
         if mark.exercise in course.automatic:
             students[mark.student].add(mark)
@@ -114,7 +115,9 @@ class Standing:
     """A student's points, and the marks that a person should look at."""
 
     def __init__(self):
-        self.points, self.nothing, self.pressing = 0, True, []  # points: None if not all marks have some
+        self.points: float | None = 0  # None if not all marks have some
+        self.nothing = True
+        self.pressing: list[Mark] = []
 
     def add(self, mark):
         """Count a mark."""
@@ -128,7 +131,8 @@ class Tally:
     """The marks on an exercise, counted."""
 
     def __init__(self):
-        self.counts, self.mistakes = Counter(), defaultdict(Examples)
+        self.counts: Counter[str] = Counter()
+        self.mistakes: defaultdict[tuple[str, ...], Examples] = defaultdict(Examples)
 
     def add(self, mark):
         """Count a mark."""
@@ -152,7 +156,8 @@ class Examples:
     """Messages that are equal apart from numbers and names: how many, the shortest one, and some who read them."""
 
     def __init__(self):
-        self.count, self.example, self.names = 0, None, []
+        self.count, self.example = 0, ""
+        self.names: list[str] = []
 
     def add(self, student, message):
         """Count a message that a student read."""
@@ -162,7 +167,8 @@ class Examples:
 
     def mistake(self):
         """Return the mistake that all of them are about."""
-        return Mistake(self.count, *gist(self.example), self.example, list(map(shown, self.names)))
+        sentence, hint = gist(self.example)
+        return Mistake(self.count, sentence, hint, self.example, list(map(shown, self.names)))
 
 
 # mistakes
@@ -191,7 +197,7 @@ def masked(text):
 
 def people(students, notes, titles):
     """Return who needs a person: {reason: {student: sentences}}, both in order; students: {student: Standing}."""
-    found = {reason: {} for reason in REASONS}
+    found: dict[str, dict[str, list[str]]] = {reason: {} for reason in REASONS}
     for student in sorted({*students, *notes}):
         for reason, sentences in reasons(students.get(student), notes.get(student, ()), titles):
             if sentences:

@@ -3,10 +3,13 @@
 import os
 import select
 import time
+from collections.abc import Sequence
+from typing import IO
 
 import msgspec
+import torch
 
-from grading.remote.inside.messages import Reply
+from grading.remote.inside.messages import Reply, Request
 from grading.remote.inside.wire import LENGTHS, Frame, loaded, packed
 from grading.remote.replies import Died, Malformed, TooSlow, reading
 
@@ -18,17 +21,17 @@ DECODER = msgspec.msgpack.Decoder(Reply)
 class Channel:
     """Requests and replies over two pipes; whatever does not fit ends it by one of the exceptions of `replies`."""
 
-    def __init__(self, sink, source):
+    def __init__(self, sink: IO[bytes], source: IO[bytes]) -> None:
         self.sink, self.source = sink, source
         os.set_blocking(sink.fileno(), False)
 
-    def ask(self, request, seconds, beside=()):
+    def ask(self, request: Request, seconds: float, beside: Sequence[torch.Tensor] = ()) -> Frame:
         """Send a request, with tensors beside it; return the Frame of the reply. Raises TooSlow, Died or Malformed."""
         deadline = time.monotonic() + seconds
         self.send(request, deadline, beside)
         return self.receive(deadline)
 
-    def receive(self, deadline):
+    def receive(self, deadline: float) -> Frame:
         """Return the Frame of the next reply."""
         lengths = LENGTHS.unpack(self._read(LENGTHS.size, deadline))
         if any(length > most for length, most in zip(lengths, LONGEST, strict=True)):
@@ -39,7 +42,7 @@ class Channel:
         with reading():
             return Frame(DECODER.decode(message), loaded(beside))
 
-    def send(self, request, deadline, beside=()):
+    def send(self, request: Request, deadline: float, beside: Sequence[torch.Tensor] = ()) -> None:
         """Send a request to which no reply is due."""
         left = memoryview(packed(request, beside))
         while left:
@@ -49,7 +52,7 @@ class Channel:
             except BrokenPipeError:
                 raise Died("its process is gone") from None
 
-    def _read(self, length, deadline):
+    def _read(self, length: int, deadline: float) -> bytes:
         """Return so many bytes."""
         read = bytearray()
         while len(read) < length:
@@ -60,7 +63,7 @@ class Channel:
             read += part
         return bytes(read)
 
-    def _wait(self, sources, sinks, deadline):
+    def _wait(self, sources: list[IO[bytes]], sinks: list[IO[bytes]], deadline: float) -> None:
         """Wait until something can be read or written."""
         left = deadline - time.monotonic()
         if left <= 0 or not any(select.select(sources, sinks, [], left)):

@@ -3,9 +3,10 @@
 import signal
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import helpers
 from exercises.kit import given
@@ -35,9 +36,10 @@ class Kernel:
         self.reviews, self.seconds, self.trust = reviews, seconds, trust
         self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
         self.deadline = time.monotonic() + seconds.submission
-        self.sandbox = self.channel = None
+        self.sandbox: Any = None  # while there is none
+        self.channel: Any = None
         self.ran_out_of_memory, self.peak_memory = False, None
-        self.phases = Counter()  # seconds spent in each
+        self.phases: defaultdict[str, float] = defaultdict(float)  # seconds spent in each
 
     def __enter__(self):
         return self

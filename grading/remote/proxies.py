@@ -6,6 +6,7 @@ expected values, runs in the grader's process, and a student's code can only eve
 """
 
 from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
@@ -89,7 +90,7 @@ class Examination:
 
     def gradients(self, inputs, results, gradients):
         """Return the gradients of a call's inputs, given those of its results, by their numbers in the sandbox."""
-        beside = []
+        beside: list[torch.Tensor] = []
         pushes = [described(gradient.cpu(), beside, MOST_NUMBERS) for gradient in gradients]  # none comes off "meta"
         return self.value_of(Back(inputs, list(zip(results, pushes, strict=True))), beside)
 
@@ -177,7 +178,7 @@ class Reader:
     def read_model(self, told):
         """Return a proxy of a model: the same layers and weights under the same names."""
         self.count(layers_in(told.layers) + len(told.weights))
-        model = Model.__new__(type(name_of(told.layers.name), (Model,), {}))
+        model: Any = Model.__new__(type(name_of(told.layers.name), (Model,), {}))
         nn.Module.__init__(model)
         fill(model, told.layers, [self.read_weight(weight) for weight in told.weights])
         vars(model).update(examination=self.examination, number=told.id)  # from now on it asks for what it lacks

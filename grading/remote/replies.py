@@ -1,14 +1,18 @@
 """What comes back from the sandbox: a student's word, read as a message of the expected kind or refused."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 from msgspec import MsgspecError
 from safetensors import SafetensorError
 
+from grading.remote.inside.messages import Message, Tensor
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS
 
 MOST_DIMENSIONS = 16
+Kind = TypeVar("Kind", bound=Message)
 
 
 class Broken(BaseException):
@@ -34,7 +38,7 @@ WRONG = (
 
 
 @contextmanager
-def reading():
+def reading() -> Iterator[None]:
     """Turn whatever goes wrong while a reply is read into Malformed."""
     try:
         yield
@@ -42,14 +46,14 @@ def reading():
         raise Malformed(f"a reply that cannot be read: {type(error).__name__}") from error
 
 
-def expect(reply, kind):
+def expect(reply: Message, kind: type[Kind]) -> Kind:
     """Return a reply if it is of this kind; raises Malformed."""
     if not isinstance(reply, kind):
         raise Malformed(f"a reply that nobody asked for: {type(reply).__name__}")
     return reply
 
 
-def tensor_of(told, beside):
+def tensor_of(told: Tensor, beside: dict[int, torch.Tensor]) -> torch.Tensor:
     """Return the tensor that was told: its dtype and shape, and its numbers if they are `beside`, which is once.
 
     Without numbers it is on the meta device, where it takes no memory, whatever is made of it.

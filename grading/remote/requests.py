@@ -44,7 +44,7 @@ class Arguments:
         if isinstance(value, Review):
             return messages.Review(*map(self.describe, value))
         if type(value) in (list, tuple):
-            return {list: List, tuple: Tuple}[type(value)]([self.describe(part) for part in value])
+            return (List if type(value) is list else Tuple)([self.describe(part) for part in value])
         if type(value) is dict and all(type(key) is str for key in value):
             return Dict([(key, self.describe(part)) for key, part in value.items()])
         if isinstance(value, self.proxy):
@@ -66,7 +66,8 @@ def call_of(target, method, arguments, keywords, model, proxy):
 
     model: the proxy of the model that is called, or None. Its weights come last among the tensors.
     """
-    found, beside = Arguments(proxy), []
+    found = Arguments(proxy)
+    beside: list[torch.Tensor] = []
     told = [found.describe(value) for value in arguments], {name: found.describe(keywords[name]) for name in keywords}
     tensors = found.tensors + (weights_of(model) if model is not None else [])
     request = messages.Call(

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
@@ -22,7 +23,7 @@ class OwnWorker(WorkerPlugin):
     name = "recommenders2-worker"
 
     def __init__(self, root, trust):
-        self.root, self.trust, self.worker = str(root), trust, None
+        self.root, self.trust = str(root), trust
 
     def setup(self, worker):
         """Prepare the worker; its process starts with the first submission."""
@@ -35,7 +36,8 @@ class OwnWorker(WorkerPlugin):
 
 def mark(submission, anew):
     """Mark a submission on a Dask worker; return "", or why that did not succeed."""
-    return get_worker().plugins[OwnWorker.name].worker.mark(submission, anew)
+    plugin: Any = get_worker().plugins[OwnWorker.name]
+    return plugin.worker.mark(submission, anew)
 
 
 @contextmanager

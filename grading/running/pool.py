@@ -1,31 +1,37 @@
 """Workers on this machine, each a process; a thread of the grader waits for each. Nothing listens on the network."""
 
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 
+from grading.handed_in.submissions import Submission
 from grading.running.worker import Worker
+
+Marking = Callable[[Iterable[Submission], bool], Iterator[tuple[Submission, str]]]
 
 
 @contextmanager
-def opened(jobs, root, trust):
+def opened(jobs: int, root: Path, trust: bool) -> Iterator[Marking]:
     """Yield a function that has submissions marked by `jobs` workers. On leaving, they and their forks end.
 
     root: the course folder. The function takes submissions and whether to mark all `anew`; it yields each submission
     as it is done, with "" or why that did not succeed.
     """
-    workers, idle, threads = [Worker(root, trust) for _ in range(jobs)], SimpleQueue(), ThreadPoolExecutor(jobs)
+    workers, threads = [Worker(root, trust) for _ in range(jobs)], ThreadPoolExecutor(jobs)
+    idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)
 
-    def mark(submission, anew):
+    def mark(submission: Submission, anew: bool) -> str:
         worker = idle.get()
         try:
             return worker.mark(submission, anew)
         finally:
             idle.put(worker)
 
-    def marked(submissions, anew):
+    def marked(submissions: Iterable[Submission], anew: bool) -> Iterator[tuple[Submission, str]]:
         waiting = {threads.submit(mark, submission, anew): submission for submission in submissions}
         for done in as_completed(waiting):
             yield waiting.pop(done), done.result()

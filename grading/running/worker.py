@@ -20,6 +20,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from grading.handed_in.submissions import Submission
+
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
 TRIES = 3  # processes that may die over a submission
 DEATH = "{} has died. What it was marking is begun again on another."
@@ -28,11 +30,12 @@ DEATH = "{} has died. What it was marking is begun again on another."
 class Worker:
     """The grader's side of a worker: starts the process, sends it submissions, and replaces it when it dies."""
 
-    def __init__(self, root, trust):
+    def __init__(self, root: str | Path, trust: bool) -> None:
         self.command = [sys.executable, "-m", "grading.running.worker", str(root), *(["--trust"] if trust else [])]
-        self.process, self.closed, self.changing = None, False, threading.Lock()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.closed, self.changing = False, threading.Lock()
 
-    def mark(self, submission, anew):
+    def mark(self, submission: Submission, anew: bool) -> str:
         """Mark a submission, or all of it `anew`, and keep the result; return "", or why that did not succeed."""
         for _ in range(TRIES):
             process = self._started()
@@ -45,32 +48,35 @@ class Worker:
                 tqdm.write(DEATH.format("A worker"), file=sys.stderr)
         return f"The process that marks has ended, {TRIES} times."
 
-    def close(self):
+    def close(self) -> None:
         """End the process, also while another thread waits for it; none is started any more."""
         with self.changing:
             self.closed = True
         self._end()
 
-    def _started(self):
+    def _started(self) -> subprocess.Popen[bytes] | None:
         """Return the process, started if need be; None once the worker is closed."""
         with self.changing:
             if self.process is None and not self.closed:
-                pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-                self.process = subprocess.Popen(self.command, **pipes, start_new_session=True)  # Ctrl-C is for us
+                self.process = subprocess.Popen(
+                    self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                )  # of its own session, since Ctrl-C is for us
             return self.process
 
-    def _end(self):
+    def _end(self) -> None:
         """End the process, if there is one."""
         with self.changing:
             process, self.process = self.process, None
-        if process:
+        if process and process.stdin:
             with suppress(OSError):  # what was not yet sent cannot be sent any more
                 process.stdin.close()
             process.wait()
 
 
-def asked(process, submission, anew):
+def asked(process: subprocess.Popen[bytes], submission: Submission, anew: bool) -> bytes:
     """Send a submission to a process; return the line that it answers, empty if it has died or was ended."""
+    assert process.stdin
+    assert process.stdout
     try:
         pickle.dump((submission, anew), process.stdin)
         process.stdin.flush()
@@ -79,7 +85,7 @@ def asked(process, submission, anew):
         return b""
 
 
-def main():
+def main() -> None:
     """Serve the grader until it is gone."""
     parser = argparse.ArgumentParser(prog="python -m grading.running.worker", description=__doc__)
     parser.add_argument("course", type=Path)
@@ -123,7 +129,7 @@ def prepared(root, trust):
     return partial(in_a_fork, marker, results)
 
 
-def refuse(why, submission, anew):
+def refuse(why: str, submission: Submission, anew: bool) -> str:
     """Say why a submission cannot be marked here."""
     return why
 

@@ -73,7 +73,7 @@ def scratch(outside):
 
 def number(outside):
     """No more than so many processes can be started."""
-    children = []
+    children: list[int] = []
     try:
         while len(children) <= outside["processes"]:
             child = os.fork()

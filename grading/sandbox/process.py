@@ -73,7 +73,7 @@ class Sandbox:
         self._ending = threading.Lock()
         self._cgroup = self._first = None
         self._out_of_memory, self._peak_memory = False, None
-        self._lease = Lease()
+        self._lease, self._ended = Lease(), False
         try:
             self.course = str(self._lease.folder / "course") if trust else bubblewrap.COURSE
             command = [self._placed(part) for part in command]
@@ -114,7 +114,7 @@ class Sandbox:
         Raises TimeoutError if the kernel cannot end a process within 10 seconds.
         """
         with self._ending:
-            if self._lease is None:
+            if self._ended:
                 return
             first, self._first = self._first, None
             if first is not None:
@@ -127,7 +127,7 @@ class Sandbox:
                 cgroups.remove(self._cgroup.folders)
                 self._cgroup = None
             self._lease.release()
-            self._lease = None
+            self._ended = True
 
     def _placed(self, text):
         return str(text).replace("{course}", self.course)

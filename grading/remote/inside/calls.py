@@ -114,7 +114,7 @@ def read_tensor(told, beside):
     else:
         leaf = beside.pop(told.numbers)
     leaf = nn.Parameter(leaf, told.learns) if told.parameter else leaf.requires_grad_(told.learns)
-    leaf.sent_as_leaf = told.leaf
+    leaf.sent_as_leaf = told.leaf  # type: ignore[attr-defined]
     return leaf
 
 
@@ -162,7 +162,7 @@ def changes(before, after, values):
 
 def plain_states(arguments):
     """Return what an answer may change of its arguments besides tensors: lists, and what a model notes of calls."""
-    states = []
+    states: list[dict | list | None] = []
     for argument in arguments:
         if isinstance(argument, nn.Module):
             public = {key: part for key, part in vars(argument).items() if key[0] != "_" and key != "training"}

@@ -1,6 +1,7 @@
 """Layers and models as messages tell them, and back: their names, their settings and the places of their tensors."""
 
 import re
+from typing import Any
 
 from torch import nn
 
@@ -32,11 +33,11 @@ def weights_of(model):
 def describe_layer(layer, numbers, depth=0):
     """Return what a layer is and holds; numbers: the positions of tensors, by their identity."""
     children = layer._modules.items() if depth < DEEPEST else ()
-    settings = {key: getattr(layer, key, None) for key in SETTINGS}
+    settings: list[tuple[str, Any]] = [(key, getattr(layer, key, None)) for key in SETTINGS]
     return Layer(
         name=type(layer).__name__,
         kind=next((name for name, kind in KINDS.items() if isinstance(layer, kind)), None),
-        settings={key: value for key, value in settings.items() if type(value) in (int, bool, str)},
+        settings={key: value for key, value in settings if type(value) in (int, bool, str)},
         parameters=positions(layer._parameters, numbers),
         buffers=positions(layer._buffers, numbers),
         children={name: describe_layer(part, numbers, depth + 1) for name, part in children if part is not None},
@@ -62,7 +63,7 @@ def layer_of(told, tensors):
     """Return a layer as it was told; one that is none of KINDS is a module of that name."""
     base = KINDS.get(told.kind, nn.Module)
     name = name_of(told.name)
-    kind = base if base.__name__ == name else type(name, (base,), {})
+    kind: type[nn.Module] = base if base.__name__ == name else type(name, (base,), {})
     layer = kind.__new__(kind)
     nn.Module.__init__(layer)
     vars(layer).update(USUAL | {key: value for key, value in told.settings.items() if key in SETTINGS})

@@ -61,7 +61,8 @@ class Shell:
 
     def __init__(self):
         self.shell = UnseenShell.instance(colors="NoColor")
-        self.shell.history_manager.enabled = False
+        if self.shell.history_manager:
+            self.shell.history_manager.enabled = False
 
     @property
     def names(self):

@@ -5,6 +5,7 @@ A frame begins with two lengths in bytes, that of the message and that of what i
 
 import os
 import struct
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -28,7 +29,7 @@ class Frame(NamedTuple):
     beside: dict[int, torch.Tensor]
 
 
-def packed(message, beside=()):
+def packed(message: Message, beside: Sequence[torch.Tensor] = ()) -> bytes:
     """Return a message, and a list of tensors beside it, as the bytes of a frame.
 
     Raises UnicodeEncodeError or TypeError where the message holds what cannot be sent.
@@ -39,13 +40,13 @@ def packed(message, beside=()):
     return LENGTHS.pack(len(first), len(second)) + first + second
 
 
-def loaded(data):
+def loaded(data: bytes) -> dict[int, torch.Tensor]:
     """Return the tensors in the bytes beside a message, by their position; raises various errors if they are none."""
     with torch._C.DisableTorchFunction():
         return {int(name): tensor for name, tensor in safetensors.torch.load(data).items()} if data else {}
 
 
-def described(tensor, beside, most, id=None):
+def described(tensor: torch.Tensor, beside: list[torch.Tensor], most: int, id: int | None = None) -> Tensor:
     """Return what a tensor is, having put its numbers `beside`.
 
     The numbers are not told of one that is on the meta device, of an unusual dtype, or larger than `most`.
@@ -72,12 +73,12 @@ def described(tensor, beside, most, id=None):
 class Channel:
     """The two pipes to the grader, out of the way of what notebooks print and read."""
 
-    def __init__(self, source, sink):
+    def __init__(self, source: int, sink: int) -> None:
         self.source, self.sink = source, sink
         self.decoder = msgspec.msgpack.Decoder(Request)
 
     @classmethod
-    def take_over(cls):
+    def take_over(cls) -> "Channel":
         """Move this process's standard input and output aside; what else reads and writes there finds nothing."""
         source, sink = os.dup(0), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -86,25 +87,25 @@ class Channel:
         os.close(nothing)
         return cls(source, sink)
 
-    def receive(self):
+    def receive(self) -> Frame | None:
         """Return the Frame of the next request, None at the end."""
         lengths = self._read(LENGTHS.size)
         if lengths is None:
             return None
         first, second = (self._read(length) for length in LENGTHS.unpack(lengths))
-        return Frame(self.decoder.decode(first), loaded(second))
+        return Frame(self.decoder.decode(first), loaded(second)) if first is not None and second is not None else None
 
-    def send(self, message, beside=()):
+    def send(self, message: Message, beside: Sequence[torch.Tensor] = ()) -> None:
         """Send a reply."""
         self.write(packed(message, beside))
 
-    def write(self, frame):
+    def write(self, frame: bytes) -> None:
         """Send a reply that is packed already."""
         left = memoryview(frame)
         while left:
             left = left[os.write(self.sink, left) :]
 
-    def _read(self, length):
+    def _read(self, length: int) -> bytes | None:
         """Return so many bytes, None if the pipe ends before."""
         read = bytearray()
         while len(read) < length:
