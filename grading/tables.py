@@ -5,6 +5,8 @@ from pathlib import Path
 
 DELIMITERS = ",;\t"
 MARK = "\ufeff"  # with which some programs begin a file of UTF-8
+# What a spreadsheet would take for a formula, also behind quotes, spaces, or in the wide characters of East Asia
+FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]")
 
 
 class NoTable(ValueError):
@@ -97,3 +99,13 @@ def quoted(text, delimiter=","):
         return text
     escaped = text.replace('"', '""')
     return f'"{escaped}"'
+
+
+def no_formula(text):
+    """Return `text` with an apostrophe before it where a spreadsheet would calculate it; `as_written` removes it."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def as_written(field):
+    """Return what `no_formula` was given."""
+    return field[1:] if field.startswith("'") and FORMULA.match(field) else field

@@ -21,8 +21,7 @@ from grading.course import ASSIGNMENT
 from grading.files import replace
 from grading.handed_in.archives import Unreadable, printable
 from grading.handed_in.submissions import MAX_DEPTH, NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
-from grading.publishing.grades_csv import as_written, no_formula
-from grading.tables import NoTable, Table
+from grading.tables import NoTable, Table, as_written, no_formula
 
 LIST = ".students.csv"  # hidden, so that the grader does not take it for something handed in
 MAX_FILES = 100  # of a student's

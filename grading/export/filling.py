@@ -4,8 +4,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from grading.publishing.grades_csv import no_formula
-from grading.tables import Table
+from grading.tables import Table, no_formula
 from grading.texts import short_number
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")

@@ -3,8 +3,7 @@
 from grading.collect.rosters import agree, number
 from grading.export.filling import ExportError, Match, by_id, by_name, check_scale, fill, given, grade, guard, others
 from grading.handed_in.archives import printable
-from grading.publishing.grades_csv import no_formula
-from grading.tables import quoted
+from grading.tables import no_formula, quoted
 
 ID, NAME, EMAIL = "Identifier", "Full name", "Email address"
 GRADE, MOST, FEEDBACK = "Grade", "Maximum Grade", "Feedback comments"

@@ -3,18 +3,16 @@
 import csv
 import heapq
 import io
-import re
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 from grading.files import replace
+from grading.tables import as_written, no_formula
 from grading.texts import readable, short_number
 from grading.verdicts import VERDICTS, Mark
 
 LONGEST_MESSAGE = 1000
-# What a spreadsheet would take for a formula, also behind quotes, spaces, or in the wide characters of East Asia
-FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]")
 
 
 class NoGrades(ValueError):
@@ -51,16 +49,6 @@ def row(mark):
     points = "" if mark.points is None else short_number(mark.points)
     names = (no_formula(student), mark.notebook, mark.exercise)
     return (*names, points, short_number(mark.max_points), mark.verdict, no_formula(message))
-
-
-def no_formula(text):
-    """Return `text` with an apostrophe before it where a spreadsheet would calculate it; `as_written` removes it."""
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def as_written(field):
-    """Return what `no_formula` was given."""
-    return field[1:] if field.startswith("'") and FORMULA.match(field) else field
 
 
 def read_grades(path):
