@@ -19,7 +19,7 @@ from grading.verdicts import VERDICTS
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
 STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
 NO_DASK = "--scheduler needs Dask, which is not installed. Type: pip install --editable '.[cluster]'"
-FEW = 30  # students at most that are told one by one
+FEW = 30  # up to this many students, each gets a line
 
 
 class Refused(Exception):
@@ -27,9 +27,9 @@ class Refused(Exception):
 
 
 def main(arguments=None, cluster=None):
-    """Grade a class; return 0 only if every exercise has a verdict, and everything was published.
+    """Grade a class; return 0 only if every exercise has a verdict and everything was published.
 
-    cluster: a Dask cluster, in place of an address, for who makes one in Python.
+    cluster: a Dask cluster object, instead of an address.
     """
     options = parse(arguments)
     options.scheduler = cluster or options.scheduler
@@ -65,7 +65,7 @@ def parse(arguments):
 
 
 def prepare(options):
-    """Look whether there is something to grade, and sweep what a run that was killed has left."""
+    """Refuse what cannot be graded, and sweep up what a killed run has left."""
     if not options.submitted.is_dir():
         raise NotADirectoryError(f"{options.submitted} is not a folder with what students handed in.")
     if options.scheduler and find_spec("distributed") is None:
@@ -77,7 +77,7 @@ def prepare(options):
 
 
 def tell(course, run, options):
-    """Print what the class did, write the report, and return the exit code."""
+    """Print the summary, write the report, and return the exit code."""
     graded, failures = run.graded, sum(mark.verdict == "grader_error" for mark in run.graded.marks)
     for name in left_out(options.submitted):
         print(f"{name} is no student's folder or archive, and was left out.")

@@ -1,4 +1,4 @@
-"""A class, graded: what was marked before is taken, workers mark the rest, and all of it is published."""
+"""Grade a class: reuse what was marked before, have workers mark the rest, and publish all of it."""
 
 import sys
 from collections import Counter
@@ -23,7 +23,7 @@ class Run(NamedTuple):
 
 
 class Graded:
-    """The results of a class, student by student, as often as one asks: they are read from the disk each time.
+    """The results of a class, read from the disk each time you iterate.
 
     So a class of thousands needs no more memory than one of twenty.
     """
@@ -48,7 +48,7 @@ class Graded:
 
     @property
     def notes(self):
-        """What the instructor should know: {student: sentences}, where there is something."""
+        """Sentences for the instructor, by student; students without any are left out."""
         return {marked.student: marked.notes for marked in self if marked.notes}
 
 
@@ -80,13 +80,13 @@ def wanted(submissions, options):
 
 
 def marks_of_others(options):
-    """Return the marks of other students in the file that is written anew."""
+    """Return the marks of the other students in the file that will be written."""
     marks = read_grades(options.out) if options.out.exists() else []
     return [mark for mark in marks if mark.student != options.student]
 
 
 def mark_class(results, submissions, options):
-    """Mark what is not marked yet; return {student: why} for those whose marking failed."""
+    """Mark the submissions that are new or have changed; return {student: why} for those that failed."""
     todo = [
         submission
         for submission in submissions
@@ -130,7 +130,7 @@ def try_the_sandbox():
 
 
 def progress(total, counts):
-    """Return the bar that shows how many students are done, and how long the others will take."""
+    """Return the progress bar: how many students are done, and how long the rest will take."""
     bar = tqdm(total=total, unit="student", desc="grading", file=sys.stderr)
     bar.set_postfix_str(said(counts))
     return bar
@@ -142,7 +142,7 @@ def said(counts):
 
 
 def failed(course, submission, why):
-    """Return the result of a submission on which the grader itself failed."""
+    """Return the result of a submission when the grader itself failed."""
     parts = {
         name: Part("", marks_of_failure(course, name, submission.student, why), None, []) for name in course.released
     }
@@ -150,6 +150,6 @@ def failed(course, submission, why):
 
 
 def marks_of_failure(course, name, student, why):
-    """Return the marks for a notebook on which the grader itself failed."""
+    """Return the marks for a notebook when the grader itself failed."""
     verdict = Verdict("grader_error", f"The grader itself failed: {why}")
     return [mark(student, exercise, verdict) for exercise in course.automatic.values() if exercise.notebook == name]

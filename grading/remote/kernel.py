@@ -1,4 +1,4 @@
-"""The process in the sandbox that runs a submission's notebooks, as the grader handles it."""
+"""The grader's handle on the process in the sandbox that runs a submission's notebooks."""
 
 import signal
 import sys
@@ -21,11 +21,11 @@ START = 120  # seconds to import torch, on a busy machine
 
 
 class NotStarted(Exception):
-    """The sandbox is not as it should be, and that is no student's fault."""
+    """The sandbox did not start, which is no student's fault."""
 
 
 class Kernel:
-    """Runs notebooks of one submission in a sandbox, which is started when it is needed, and again after it broke.
+    """Runs the notebooks of one submission in a sandbox, started on first use and again after it broke.
 
     reviews: the folder of the graded reviews. seconds: limits for a cell, for an examination and for all. trust: no
     sandbox. Every method but `close` may raise Broken; the notebook is then to be begun anew. Where the
@@ -48,7 +48,7 @@ class Kernel:
         self.close()
 
     def close(self):
-        """End the sandbox and all that is in it."""
+        """End the sandbox and everything in it."""
         if self.sandbox:
             self.sandbox.__exit__()
             self.peak_memory = max(filter(None, [self.peak_memory, self.sandbox.peak_memory]), default=None)
@@ -61,7 +61,7 @@ class Kernel:
 
     @contextmanager
     def phase(self, name):
-        """Count the seconds that are spent inside."""
+        """Add the seconds spent inside to this phase."""
         start = time.monotonic()
         try:
             yield
@@ -69,7 +69,7 @@ class Kernel:
             self.phases[name] += time.monotonic() - start
 
     def begin(self, seed):
-        """Begin a notebook: with no names defined, and random numbers that start at `seed`."""
+        """Begin a notebook with an empty namespace and random numbers seeded with `seed`."""
         if self.sandbox is None:
             with self.phase("start"):
                 self.start()
@@ -156,7 +156,7 @@ class Kernel:
         raise Died(in_words(reply.code))
 
     def allowed(self, seconds):
-        """Return how many seconds something may take, with regard to the whole submission's time."""
+        """Return `seconds`, or what is left of the whole submission's time if that is less."""
         return max(0.0, min(seconds, self.deadline - time.monotonic()))
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The audit: a line of JSON for each submission that was marked, appended to .grading/audit.jsonl and never changed."""
+"""The audit log: one line of JSON per marked submission, appended to .grading/audit.jsonl and never changed."""
 
 import errno
 import getpass
@@ -21,9 +21,9 @@ def opened(results):
 
 
 class Log:
-    """Writes what was done: who marked whom and when, on which files by hash, and all that the marker noted.
+    """Records who marked whom and when, the hashes of the files, and what the marker noted.
 
-    That is: limits, self-tests of the sandbox, seconds for each notebook and each phase, peak memory, verdicts.
+    These notes are the limits, the sandbox's self-tests, the seconds per notebook and phase, peak memory and verdicts.
     """
 
     def __init__(self, descriptor, results):
@@ -31,7 +31,7 @@ class Log:
         self.who = f"{getpass.getuser()}@{socket.gethostname()}"
 
     def write(self, submission, failure):
-        """Append a line on a submission: its result is kept, unless there was a `failure`."""
+        """Append a line about a submission, from its cached result unless there was a `failure`."""
         marked = None if failure else self.results.load(submission.student)
         line = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -46,9 +46,9 @@ class Log:
 
 
 def append(descriptor, line):
-    """Append a line at once: it is there, or is not.
+    """Append a line, all or nothing; raises OSError if it cannot be written.
 
-    descriptor: of a file opened to append, to which nobody else appends. Raises OSError where it cannot be written.
+    descriptor: a file opened for appending, to which nobody else appends.
     """
     written = os.write(descriptor, line)
     if written < len(line):

@@ -1,8 +1,8 @@
-"""Results that were reached are kept: a grading that was interrupted goes on where it was, and marks stay the same.
+"""Cached results: an interrupted run continues where it stopped, and marks stay the same.
 
-Each notebook's part of a result says what it follows from, in a digest: the file, our own solution and release of that
-notebook, the grader, the checks and the packages, and the key that random inputs are drawn from. Where any of them has
-changed, that part is marked anew.
+Each notebook's part has a digest of everything its marks depend on: the file, our solution and release of that
+notebook, the grader, the checks, the packages, and the key that random inputs are drawn from. If any of them changes,
+that part is marked again.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ PACKAGES = ("torch", "numpy", "ipython", "nbformat")  # that students' code and 
 
 
 class Results:
-    """The kept results below the course folder, and the course's key."""
+    """The cached results below the course folder, and the course's key."""
 
     def __init__(self, course):
         self.course = course
@@ -33,7 +33,7 @@ class Results:
 
     @cached_property
     def key(self):
-        """The key that random inputs are drawn from, made once for the course: whoever knows it can foresee them."""
+        """The key that random inputs are drawn from, made once per course; keep it secret, since it predicts them."""
         path = self.folder / "key"
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
@@ -44,7 +44,7 @@ class Results:
 
     @cached_property
     def grader(self):
-        """A digest of all that every mark follows from."""
+        """A digest of everything that all marks depend on."""
         versions = [f"{package} {version(package)}" for package in PACKAGES]
         digest = hashlib.sha256(keyed(self.key, "grader") + "\n".join([sys.version, *versions]).encode())
         patterns = ("grading/**/*.py", "helpers/**/*.py", "exercises/kit/**/*.py", "exercises/*/[chs]*.py")
@@ -54,7 +54,7 @@ class Results:
 
     @cached_property
     def notebooks(self):
-        """For each notebook a digest of its solution and its release."""
+        """A digest of the solution and the release of each notebook, by name."""
         folders = [self.course.root / folder / ASSIGNMENT for folder in ("solutions", "notebooks")]
         return {
             name: b"".join(hashlib.sha256((folder / f"{name}.ipynb").read_bytes()).digest() for folder in folders)
@@ -62,15 +62,15 @@ class Results:
         }
 
     def digest(self, name, content):
-        """Return a digest of all that the marks for a notebook of this content follow from."""
+        """Return a digest of everything that the marks for a notebook with this content depend on."""
         return hashlib.sha256(self.grader + self.notebooks[name] + hashlib.sha256(content).digest()).hexdigest()
 
     def path(self, student, kind="results"):
-        """Return where the result of a student is kept, or its notebooks, or a digest of what was published."""
+        """Return the path of what is cached of a student: the result, the notebooks, or the digest of the published."""
         return self.folder / kind / f"{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
 
     def load(self, student):
-        """Return the kept result of a student as Marked, its notebooks left out; None if none can be read."""
+        """Return the cached result of a student as Marked, without its notebooks; None if it cannot be read."""
         try:
             kept = json.loads(self.path(student).read_text(encoding="utf-8"))
             parts = {name: part_from(part) for name, part in kept["parts"].items()}
@@ -79,12 +79,12 @@ class Results:
             return None  # it will be marked again
 
     def load_notebooks(self, student):
-        """Return the notebooks of a kept result, by name."""
+        """Return the notebooks of a cached result, by name."""
         kept = json.loads(self.path(student, "notebooks").read_text(encoding="utf-8"))
         return {name: nbformat.from_dict(notebook) for name, notebook in kept.items()}
 
     def load_whole(self, student):
-        """Return the kept result of a student with its notebooks, None if there is none that can be read."""
+        """Return the cached result of a student with its notebooks; None if it cannot be read."""
         kept = self.load(student)
         try:
             notebooks = kept and self.load_notebooks(student)
@@ -93,7 +93,7 @@ class Results:
         return kept and with_notebooks(kept, notebooks)
 
     def is_current(self, submission, kept):
-        """Return whether a kept result is that of the submission as it is now."""
+        """Return whether a cached result still belongs to the submission as it is now."""
         if kept is None or kept.submission_notes != submission.notes:
             return False
         for name in self.course.released:
@@ -104,7 +104,7 @@ class Results:
         return self.path(submission.student, "notebooks").exists()
 
     def save(self, marked):
-        """Keep a result, whole or not at all; what the grader itself failed on is to be marked again."""
+        """Cache a result, all or nothing; parts on which the grader itself failed will be marked again."""
         parts = {
             name: part._replace(notebook=None, digest="" if has_failed(part) else part.digest)._asdict()
             for name, part in marked.parts.items()
@@ -114,7 +114,7 @@ class Results:
 
 
 def with_notebooks(marked, notebooks):
-    """Return a result with its notebooks put in."""
+    """Return a result with its notebooks added."""
     parts = {name: part._replace(notebook=notebooks.get(name)) for name, part in marked.parts.items()}
     return marked._replace(parts=parts)
 
@@ -125,5 +125,5 @@ def has_failed(part):
 
 
 def part_from(kept):
-    """Return a Part as it was kept, without its notebook."""
+    """Return a Part from the cache, without its notebook."""
     return Part(kept["digest"], [Mark(*mark) for mark in kept["marks"]], None, kept["notes"])
