@@ -16,6 +16,7 @@ lab:            ## open JupyterLab on the student notebooks
 
 test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the solutions against their outputs
 	$(BIN)/ruff check
+	$(BIN)/mypy
 	$(TESTS) -m "not proof and not long"
 	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
 

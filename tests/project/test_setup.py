@@ -68,11 +68,6 @@ def test_a_second_set_up_does_nothing():
     assert "start.py" not in done.stdout
 
 
-def test_dependencies_are_listed_once():
-    assert "torch" not in (ROOT / "environment.yml").read_text()
-    assert not list(ROOT.glob("requirements*.txt"))
-
-
 def test_every_package_has_its_version():
     """Each that pyproject.toml names is in constraints.txt, in a version that it allows."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
