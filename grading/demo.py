@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ class Student(NamedTuple):
     """A student of the demo: what they hand in, and what it is worth."""
 
     name: str
-    points: float
+    right: Callable[[Course], Iterable[str]]  # ids of the exercises that earn their points
     notebooks: Callable[[Course], dict]  # {file name: notebook} of a course
     hand_in: Callable[[Path, dict], None]
 
@@ -103,14 +103,40 @@ def make_class(root):
 
 def compare(path):
     """Return a sentence for each student whose total in grades.csv is not the expected one."""
-    totals = dict.fromkeys((student.name for student in STUDENTS), 0)
+    course, totals = Course(), dict.fromkeys((student.name for student in STUDENTS), 0.0)
     for mark in read_grades(path):
         totals[mark.student] += mark.points or 0
+    due = {student.name: sum(course.automatic[id].points for id in student.right(course)) for student in STUDENTS}
     return [
-        f"{student.name} got {totals[student.name]:g} points, and should have got {student.points:g}."
-        for student in STUDENTS
-        if totals[student.name] != student.points
+        f"{name} got {totals[name]:g} points, and should have got {points:g}."
+        for name, points in due.items()
+        if totals[name] != points
     ]
+
+
+# what is right of it
+
+
+def everything(course):
+    """Return the ids of all exercises."""
+    return course.automatic
+
+
+def nothing(course):
+    """Return no id."""
+    return ()
+
+
+def half(course):
+    """Return the ids up to the middle of the third notebook."""
+    ids = list(course.automatic)
+    return ids[: ids.index("rating-pred") + 1]
+
+
+def all_but_the_last_notebook(course):
+    """Return the ids of the exercises of all notebooks but the last."""
+    last = list(course.released)[-1]
+    return [id for id, exercise in course.automatic.items() if exercise.notebook != last]
 
 
 # what students hand in
@@ -146,8 +172,7 @@ def without_markers(solution):
 
 def half_done(course):
     """Return the notebooks of a student who came as far as the middle of the third."""
-    done = ["row-dot", "classic-mf", "koren-mf", "koren-fit", "tuple-batch-text", "rating-pred"]
-    return solved(course, only=done)
+    return solved(course, only=half(course))
 
 
 def forged(course):
@@ -196,26 +221,28 @@ def as_a_zip(path, notebooks):
     path.with_name(f"{path.name}.zip").write_bytes(content.getvalue())
 
 
-def with_mistake(name, points, *mistake):
+def with_mistake(name, *mistake):
     """Return a student who solved all but for one mistake."""
-    return Student(name, points, lambda course: solved(course, mistake), in_a_folder)
+    return Student(
+        name, lambda course: course.automatic.keys() - {mistake[0]}, lambda course: solved(course, mistake), in_a_folder
+    )
 
 
 STUDENTS = [
-    Student("solved", 21, solved, in_a_folder),
-    Student("half-done", 9, half_done, in_a_folder),
-    Student("untouched", 0, untouched, in_a_folder),
-    with_mistake("wrong-mean", 20, *MEAN),
-    with_mistake("wrong-padding", 19, *PADDING),
-    with_mistake("wrong-order", 19, *SWAPPED),
-    with_mistake("wrong-words", 20, *FIRST_WORDS),
-    with_mistake("wrong-loss", 20, *NO_TEXT),
-    with_mistake("endless", 20, *ENDLESS),
-    with_mistake("crashing", 20, *CRASHING),
-    Student("forged", 0, forged, in_a_folder),
-    Student("zipped", 21, solved, as_a_zip),
-    Student("one-missing", 12, without_the_last, in_a_folder),
-    Student("colab", 21, from_colab, in_a_folder),
+    Student("solved", everything, solved, in_a_folder),
+    Student("half-done", half, half_done, in_a_folder),
+    Student("untouched", nothing, untouched, in_a_folder),
+    with_mistake("wrong-mean", *MEAN),
+    with_mistake("wrong-padding", *PADDING),
+    with_mistake("wrong-order", *SWAPPED),
+    with_mistake("wrong-words", *FIRST_WORDS),
+    with_mistake("wrong-loss", *NO_TEXT),
+    with_mistake("endless", *ENDLESS),
+    with_mistake("crashing", *CRASHING),
+    Student("forged", nothing, forged, in_a_folder),
+    Student("zipped", everything, solved, as_a_zip),
+    Student("one-missing", all_but_the_last_notebook, without_the_last, in_a_folder),
+    Student("colab", everything, from_colab, in_a_folder),
 ]
 
 if __name__ == "__main__":

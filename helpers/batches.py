@@ -8,7 +8,7 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 
-class Rows:
+class BatchSampler:
     """The rows of each batch as one tensor: in their order or, with a `generator`, drawn anew in each epoch.
 
     torch's own samplers make Python lists of rows; making and reading those takes as long as a small model's step.
@@ -31,8 +31,9 @@ def make_loader(tensors, batch_size, shuffle=False, seed=0):
     Collating is the same work in every epoch, so here it is done before the first: a batch is one look-up of
     `batch_size` rows, not `batch_size` look-ups of one. With `shuffle`, each epoch draws a new order, fixed by `seed`.
     """
-    dataset, shuffled = TensorDataset(*tensors), torch.Generator().manual_seed(seed)
-    return DataLoader(dataset, sampler=Rows(len(dataset), batch_size, shuffled if shuffle else None), batch_size=None)
+    dataset, generator = TensorDataset(*tensors), torch.Generator().manual_seed(seed)
+    sampler = BatchSampler(len(dataset), batch_size, generator if shuffle else None)
+    return DataLoader(dataset, sampler=sampler, batch_size=None)
 
 
 def rating_tensors(reviews):

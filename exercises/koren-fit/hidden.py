@@ -11,7 +11,7 @@ from .check import check_learned
 
 @hidden("koren-fit", rounds=1)
 def unseen_ratings(answer, solution, draw, reference):
-    """Ratings that were never in the sandbox: who learned the validation reviews by heart does not know them.
+    """Ratings that were never in the sandbox: who memorised the validation reviews does not know them.
 
     Nor does it help to look ratings up: the predictions have to be those that the weights give.
     """

@@ -80,7 +80,7 @@ def check_calls(model, batch):
 
 
 def errors_by_hand(batch):
-    """Return by how much the stand-in's predictions are above the ratings: (B,)."""
+    """Return by how much the fake model's predictions are above the ratings: (B,)."""
     user, item, text, rating = batch
     return user / 2 - item / 4 + text.sum(1) / 2 - rating
 
@@ -125,7 +125,7 @@ def gradients_of(loss, tensors):
 
 
 def check_regularisation(gradients, model):
-    """Refuse a loss that pushes weights away from 0; the stand-in's predictions do not depend on its weights."""
+    """Refuse a loss that pushes weights away from 0; the fake model's predictions do not depend on its weights."""
     for name, weight in model.named_parameters():
         if (gradients[name] * weight < 0).any():
             raise Wrong(
@@ -167,7 +167,7 @@ def check_nothing_is_cut_off(step):
 
 
 def loss_with(step, factors):
-    """Return the loss that `step` gives for a stand-in whose weights are multiplied with `factors`, by name."""
+    """Return the loss that `step` gives for a fake model whose weights are multiplied with `factors`, by name."""
     model = ProfileModel()
     with torch.no_grad():
         for name, factor in factors.items():

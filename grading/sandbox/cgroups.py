@@ -94,8 +94,8 @@ def parents():
     for candidate in _candidates():
         folders = {controller: folder / f"recommenders2-try-{os.getpid()}" for controller, folder in candidate.items()}
         try:
-            trial = Cgroup(folders, memory=2**26, processes=8)
-            subprocess.run(trial.joined(["true"]), stderr=subprocess.DEVNULL, check=True)
+            tried = Cgroup(folders, memory=2**26, processes=8)
+            subprocess.run(tried.joined(["true"]), stderr=subprocess.DEVNULL, check=True)
         except (OSError, subprocess.CalledProcessError):
             continue
         finally:

@@ -21,7 +21,7 @@ GIVEN = {  # what stands in the solutions, and in what students are given too, a
     "self.users = nn.Embedding(nb_users, latent_size)": "how ClassicMF, which is given, makes its tables",
     "self.items = nn.Embedding(nb_items, latent_size)": "how ClassicMF, which is given, makes its tables",
     "nn.Embedding(nb_users, 1)": "a folded hint of Exercise 2.2",
-    "nn.Parameter(torch.full((1,), 3.0))": "how ClassicMF, which is given, makes its mean; so does a check's stand-in",
+    "nn.Parameter(torch.full((1,), 3.0))": "how ClassicMF, which is given, makes its mean, and so does a fake model",
     "KorenMF(nb_users, nb_items, latent_size=16)": "how notebook 2 goes on, after the exercise, to start it elsewhere",
     "F.mse_loss(out, ratings)": "how mf_step, which is given, compares",
     "mse = F.mse_loss(out, ratings)": "how mf_step, which is given, compares",

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from exercises import checks
 from exercises.kit.cosines import dots_and_cosines, log_sigmoid, points
 from exercises.kit.embeddings import JOINT, TEXT_ITEM
-from exercises.kit.given import fake_models as stand_ins
+from exercises.kit.given import fake_models
 from exercises.kit.given.fake_device import on_fake_device
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.item_words import build, check_item_model, long_reviews, random_weights
@@ -136,6 +136,6 @@ def test_elsewhere_lets_pass_what_works_on_a_gpu(make):
 
 def test_whichever_item_is_asked_for_no_two_words_are_equally_near():
     for user, item in itertools.product(range(4), repeat=2):
-        place = stand_ins.USERS[user] + stand_ins.ITEMS[item]
-        angles = sorted(abs(word - place) for word in stand_ins.NEAR)
+        place = fake_models.USERS[user] + fake_models.ITEMS[item]
+        angles = sorted(abs(word - place) for word in fake_models.NEAR)
         assert min(after - before for before, after in itertools.pairwise(angles)) >= 0.5

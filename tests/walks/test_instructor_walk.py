@@ -26,6 +26,7 @@ from grading.publishing.gradebook import by_hand
 from tests.grading.collect.test_collect import zipped
 from tests.kit import hostile
 from tests.kit.browser import a_page, chromium, jupyterlab, violations
+from tests.kit.totals import MOST, POINTS
 from tests.walks.test_student_walk import Lab, keep_or_compare
 
 pytestmark = pytest.mark.proof
@@ -35,7 +36,7 @@ ADA, BEN, ZOE = "Ada Lovelace", "Ben O'Kri", "Zoë Ōe"
 NUMBERS = {ADA: 11, BEN: 12, ZOE: 13}
 SENTENCE = "This week, hand in by Friday."
 COMMENT = "Well argued. And what of a review with < 3 words?"
-POINTS = "1.5"
+GIVEN = "1.5"
 CHECKED = ["classic-mf", "koren-mf", "koren-fit"]
 WINDOW = {"viewport": {"width": 1400, "height": 1000}, "device_scale_factor": 2}
 PAGE = {"viewport": {"width": 1000, "height": 1000}, "device_scale_factor": 2}
@@ -66,14 +67,14 @@ def our_page(browser, **options):
 
 
 @contextmanager
-def at_the_desk(browser, address):
+def instructor_lab(browser, address):
     """Yield JupyterLab on a page, as it opens for an instructor."""
     with our_page(browser, **WINDOW) as page:
         page.goto(address)
-        yield Desk(page)
+        yield InstructorLab(page)
 
 
-class Desk(Lab):
+class InstructorLab(Lab):
     """JupyterLab on an instructor's page, where no notebook is open yet."""
 
     def __init__(self, page):
@@ -132,18 +133,18 @@ class Desk(Lab):
 @pytest.fixture(scope="module")
 def edited(course, browser, address):
     """The course after a sentence was typed at the end of a text in notebook 1, which was then saved."""
-    with at_the_desk(browser, address) as desk:
-        desk.page.get_by_role("button", name="No", exact=True).click()  # no news, which JupyterLab asks once
-        desk.enter("solutions", ASSIGNMENT)
-        desk.open(ONE)
-        text = desk.cell("How to work.")
+    with instructor_lab(browser, address) as lab:
+        lab.page.get_by_role("button", name="No", exact=True).click()  # no news, which JupyterLab asks once
+        lab.enter("solutions", ASSIGNMENT)
+        lab.open(ONE)
+        text = lab.cell("How to work.")
         text.locator(".jp-MarkdownOutput").click()
-        desk.keys("Enter")
+        lab.keys("Enter")
         expect(text.locator(".cm-content")).to_be_focused()
-        desk.keys("Control+End")
-        desk.page.keyboard.type(f" {SENTENCE}")
-        desk.keys("Shift+Enter")
-        desk.save()
+        lab.keys("Control+End")
+        lab.page.keyboard.type(f" {SENTENCE}")
+        lab.keys("Shift+Enter")
+        lab.save()
     return course
 
 
@@ -222,7 +223,7 @@ def graded(isolation, released, given, run):
 def test_each_student_of_the_download_is_collected_and_marked(graded):
     assert "a download of Moodle's, 3 to collect" in graded.collected
     assert "Next: python -m grading submitted" in graded.collected
-    found = re.findall(r"^(\S.*?) +(\d+) of 21", graded.marked, re.MULTILINE)
+    found = re.findall(rf"^(\S.*?) +(\d+) of {POINTS}", graded.marked, re.MULTILINE)
     assert dict(found) == {ADA: "21", BEN: "20", ZOE: "9"}
 
 
@@ -241,63 +242,63 @@ def test_the_report_says_what_the_class_did(graded, browser):
 
 
 @pytest.fixture(scope="module")
-def desk(graded, browser, address):
+def lab(graded, browser, address):
     """JupyterLab with Formgrader open."""
-    with at_the_desk(browser, address) as desk:
-        desk.menu("Nbgrader", "Formgrader")
-        yield desk
+    with instructor_lab(browser, address) as lab:
+        lab.menu("Nbgrader", "Formgrader")
+        yield lab
 
 
 @pytest.fixture(scope="module")
-def marked_by_hand(desk, graded):
+def marked_by_hand(lab, graded):
     """The course after Ada's open question got points and a comment, typed with the keyboard alone."""
-    desk.open_submission(ADA, FOUR)
-    desk.keys("Shift+Tab")  # from the top of the page to its last field, the open question's comment
-    with desk.page.expect_response("**/formgrader/api/comment/*"):
-        desk.page.keyboard.type(COMMENT)
-        desk.keys("Shift+Tab", "Shift+Tab")
-    with desk.page.expect_response("**/formgrader/api/grade/*"):
-        desk.page.keyboard.type(POINTS)
-        desk.keys("Escape")
+    lab.open_submission(ADA, FOUR)
+    lab.keys("Shift+Tab")  # from the top of the page to its last field, the open question's comment
+    with lab.page.expect_response("**/formgrader/api/comment/*"):
+        lab.page.keyboard.type(COMMENT)
+        lab.keys("Shift+Tab", "Shift+Tab")
+    with lab.page.expect_response("**/formgrader/api/grade/*"):
+        lab.page.keyboard.type(GIVEN)
+        lab.keys("Escape")
     return graded.course
 
 
-def test_points_and_a_comment_are_saved_and_shown(marked_by_hand, desk):
+def test_points_and_a_comment_are_saved_and_shown(marked_by_hand, lab):
     found = by_hand(marked_by_hand, Course(marked_by_hand), ADA)
-    assert found == {"which-model": (float(POINTS), COMMENT, False)}
-    desk.open_submission(ADA, FOUR)
-    answer = desk.answer("which-model")
-    desk.scrolled()
-    expect(answer.locator("input.score")).to_have_value(POINTS)
+    assert found == {"which-model": (float(GIVEN), COMMENT, False)}
+    lab.open_submission(ADA, FOUR)
+    answer = lab.answer("which-model")
+    lab.scrolled()
+    expect(answer.locator("input.score")).to_have_value(GIVEN)
     expect(answer.locator("textarea")).to_have_value(COMMENT)
-    picture("formgrader", answer, f"{answer.inner_text()} {POINTS} {COMMENT}")
+    picture("formgrader", answer, f"{answer.inner_text()} {GIVEN} {COMMENT}")
 
 
-def test_the_list_says_who_is_still_to_be_marked(marked_by_hand, desk):
-    desk.open_list(FOUR)
+def test_the_list_says_who_is_still_to_be_marked(marked_by_hand, lab):
+    lab.open_list(FOUR)
     waits = {}
-    for row in desk.formgrader.locator("#main-table tr").all():
+    for row in lab.formgrader.locator("#main-table tr").all():
         waits[row.locator(".name-shown").last.inner_text()] = row.locator(".needs-manual-grade .glyphicon").count() == 1
     assert waits == {ADA: False, BEN: True, ZOE: False}  # Zoë has not answered
 
 
-def test_checks_show_the_graders_verdicts_and_formulas_are_typeset(desk, released):
-    desk.open_submission(BEN, TWO)
-    points = {id: desk.answer(f"check-{id}").locator("input.score").get_attribute("placeholder") for id in CHECKED}
+def test_checks_show_the_graders_verdicts_and_formulas_are_typeset(lab, released):
+    lab.open_submission(BEN, TWO)
+    points = {id: lab.answer(f"check-{id}").locator("input.score").get_attribute("placeholder") for id in CHECKED}
     assert points == {"classic-mf": "0", "koren-mf": "2", "koren-fit": "1"}
-    assert "✗ Exercise 2.1: " in desk.formgrader.locator("body").inner_text()
+    assert "✗ Exercise 2.1: " in lab.formgrader.locator("body").inner_text()
     texts = [cell.source for cell in released.released[TWO].cells if cell.cell_type == "markdown"]
     formulas = re.findall(r"\$\$.+?\$\$", "\n".join(texts), re.DOTALL)
     assert len(formulas) >= 3
-    expect(desk.formgrader.locator(".MathJax_Display")).to_have_count(len(formulas))
+    expect(lab.formgrader.locator(".MathJax_Display")).to_have_count(len(formulas))
 
 
-def test_nothing_of_a_students_runs(desk):
-    desk.open_submission(ZOE, ONE)
-    page = desk.formgrader.locator("html")
+def test_nothing_of_a_students_runs(lab):
+    lab.open_submission(ZOE, ONE)
+    page = lab.formgrader.locator("html")
     expect(page.locator("summary", has_text="Honest")).to_be_visible()
     expect(page.locator(".MathJax").last).to_be_visible()  # the hostile formula
-    for each in (page, desk.page.locator("html")):
+    for each in (page, lab.page.locator("html")):
         assert each.get_attribute("data-hostile") is None
     assert page.locator("a[href^='javascript' i]").count() == 0
 
@@ -315,7 +316,7 @@ def test_the_students_page_has_the_points_and_the_comment(feedback, browser):
     with our_page(browser, **PAGE) as page:
         page.goto((feedback / ADA / ASSIGNMENT / "feedback.html").as_uri())
         text = page.inner_text("main")
-        assert "22.5 of 23 points" in text
+        assert f"{MOST - 0.5} of {MOST} points" in text
         assert COMMENT in text
         assert violations(page) == []
 

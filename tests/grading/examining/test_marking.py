@@ -25,6 +25,7 @@ from tests.kit.students import (
     with_cell,
     with_row_dot,
 )
+from tests.kit.totals import POINTS
 
 pytestmark = pytest.mark.proof
 
@@ -47,7 +48,7 @@ def test_a_class_of_the_solved_and_the_untouched(office, reference):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(as_bytes(notebook))
     marks = office.mark_all()
-    assert sum(mark.points for mark in marks["solved"].values()) == 21
+    assert sum(mark.points for mark in marks["solved"].values()) == POINTS
     assert set(verdicts(marks["untouched"]).values()) == {"todo"}
     rows = [[mark._replace(student="") for mark in marks[student].values()] for student in ("solved", "twin")]
     assert rows[0] == rows[1]

@@ -15,6 +15,7 @@ from grading.publishing.gradebook import ByHand, by_hand, record
 from grading.verdicts import VERDICTS, Verdict
 from tests.grading.publishing.test_gradebook import FAILED, TO_DO, WRONG, by_a_person, handed_in, marks_of, with_release
 from tests.kit import hostile
+from tests.kit.totals import COUNT, MOST, POINTS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -43,8 +44,9 @@ def text_of(page):
 
 def test_the_page_says_whose_it_is_and_how_many_points(ada):
     assert "For ada" in text_of(ada)
-    assert "20.5 of 23 points" in text_of(ada)
-    assert "19 of 21 come from the exercises that are marked automatically: 12 of 14 are right." in text_of(ada)
+    assert f"{MOST - 2.5} of {MOST} points" in text_of(ada)
+    automatic = f"{POINTS - 2} of {POINTS} come from the exercises that are marked automatically"
+    assert f"{automatic}: {COUNT - 2} of {COUNT} are right." in text_of(ada)
 
 
 def test_the_table_names_each_exercise_with_its_verdict(ada):
@@ -84,8 +86,8 @@ def test_each_verdict_has_its_words(verdict, released, tmp_path):
 def test_the_open_question_waits_for_a_person_or_was_left_empty(released, tmp_path):
     marks = marks_of(released, "ada")
     page = write_feedback(tmp_path, released, "ada", handed_in(released), marks).read_text(encoding="utf-8")
-    assert "21 of 23 points , and 2 still to be given by a person" in text_of(page)
-    assert "all 14 are right. Well done!" in text_of(page)
+    assert f"{POINTS} of {MOST} points , and 2 still to be given by a person" in text_of(page)
+    assert f"all {COUNT} are right. Well done!" in text_of(page)
     untouched = handed_in(released, released.exercises["which-model"].stub)
     page = write_feedback(tmp_path, released, "ada", untouched, marks).read_text(encoding="utf-8")
     assert "Open question: 0 of 2 points, no answer." in text_of(page)
@@ -106,7 +108,7 @@ def test_neither_solution_nor_untouched_stub_is_on_the_page(released, tmp_path):
     notebooks = {name: notebook.copy() for name, notebook in released.released.items()}
     todo = {id.replace("-", "_"): TO_DO for id in released.automatic}
     page = write_feedback(tmp_path, released, "ada", notebooks, marks_of(released, "ada", **todo)).read_text("utf-8")
-    assert "none of the 14 is right yet" in text_of(page)
+    assert f"none of the {COUNT} is right yet" in text_of(page)
     assert "Your answer" not in page
     assert "BEGIN SOLUTION" not in page
 
@@ -223,7 +225,7 @@ def test_nbgraders_pages_show_points_and_messages(class_of_two):
 
 def test_points_given_meanwhile_are_on_our_page_when_nbgrader_made_its_own(class_of_two):
     page = text_of(pages(class_of_two, "ada")["feedback"])
-    assert "21 of 23 points , and 1 still to be given by a person" in page
+    assert f"{POINTS} of {MOST} points , and 1 still to be given by a person" in page
     assert "A choice with reasons." in page
     assert by_hand(class_of_two, with_release(class_of_two), "ada")["which-model"].points == 2
 

@@ -8,6 +8,7 @@ import pytest
 from grading.course import Course
 from grading.publishing.grades_csv import NoGrades, read_grades, write_grades
 from grading.verdicts import VERDICTS, Mark, Verdict, mark
+from tests.kit.totals import COUNT
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +33,11 @@ def fields(path):
         return list(csv.reader(file))
 
 
-def test_every_student_has_14_rows_and_the_open_question_none(course, tmp_path):
+def test_every_student_has_a_row_per_exercise_and_the_open_question_none(course, tmp_path):
     write_grades(tmp_path / "grades.csv", marks_of(course, "ada", "ben", "cleo"))
     rows = fields(tmp_path / "grades.csv")
     assert rows[0] == ["student", "notebook", "exercise", "points", "max_points", "verdict", "message"]
-    assert len(rows) == 1 + 3 * 14
+    assert len(rows) == 1 + 3 * COUNT
     assert "which-model" not in {row[2] for row in rows}
 
 
@@ -50,7 +51,7 @@ def test_a_row(course, tmp_path):
 def test_equal_marks_make_the_same_file_whatever_the_order_of_exercises_and_parts(course, tmp_path):
     marks = marks_of(course, "Zoë", "ada", "李雷")
     write_grades(tmp_path / "a.csv", marks)
-    first, *others = (marks[start : start + 14] for start in (0, 14, 28))
+    first, *others = (marks[start : start + COUNT] for start in range(0, 3 * COUNT, COUNT))
     for part in (first, *others):
         random.Random(1).shuffle(part)
     as_floats = [[row._replace(max_points=float(row.max_points)) for row in part] for part in (first, *others)]
@@ -60,7 +61,7 @@ def test_equal_marks_make_the_same_file_whatever_the_order_of_exercises_and_part
 
 def test_what_is_written_can_be_read(course, tmp_path):
     marks = marks_of(course, "ada", "Zoë", "'t Hooft", "=SUM(A1)", "'=x", "-1")
-    marks += [row._replace(student="x", points=None, verdict="grader_error") for row in marks[:14]]
+    marks += [row._replace(student="x", points=None, verdict="grader_error") for row in marks[:COUNT]]
     marks.sort(key=lambda mark: mark[:3])
     write_grades(tmp_path / "grades.csv", marks)
     assert read_grades(tmp_path / "grades.csv") == marks

@@ -18,6 +18,7 @@ from helpers.plotting import style
 from tests.grading.publishing.test_feedback import text_of
 from tests.grading.publishing.test_gradebook import marks_of
 from tests.kit import hostile
+from tests.kit.totals import COUNT, POINTS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 TO_DO = Verdict("todo", "○ Exercise 4.6 is still to do: replace the `...` in `joint_step`.")
@@ -152,7 +153,7 @@ def test_who_needs_a_person_and_why(course, small):
 
 def test_the_lines_tell_points_exercises_mistakes_and_people(course, small):
     told = lines(summary(course, small, {}))
-    assert told[0] == "5 students · median 20, mean 19.8 of 21 points · 0 with all of them · 0 with none"
+    assert told[0] == f"5 students · median 20, mean 19.8 of {POINTS} points · 0 with all of them · 0 with none"
     place = next(n for n, line in enumerate(told) if line.startswith("2.1: predict a rating"))
     assert told[place].split()[-6:] == ["40%", "2", "3", "·", "·", "·"]
     assert told[place + 1] == "       2 × the prediction has shape (3, 1), expected (3,). One number per review."
@@ -195,7 +196,7 @@ def page_of(folder, course, marks, notes):
 
 def test_the_page_tells_what_the_lines_tell(course, small, tmp_path):
     text = text_of(page_of(tmp_path, course, small, {}))
-    assert "5 students · median 20, mean 19.8 of 21 points" in text
+    assert f"5 students · median 20, mean 19.8 of {POINTS} points" in text
     assert "2 need a person , for what no mark can settle" in text
     assert "Left out is 1 whose marks are not complete." in text
     assert "2.1: predict a rating 1 2 3 · · ·" in text
@@ -240,7 +241,7 @@ def test_equal_marks_make_equal_pages_in_whatever_order(course, tmp_path, studen
 @pytest.mark.proof
 def test_a_class_of_2000_needs_little_memory(course, tmp_path):
     marks, notes = a_class(course, 2000)
-    page_of(tmp_path, course, marks[:14], {})  # what is loaded once
+    page_of(tmp_path, course, marks[:COUNT], {})  # what is loaded once
     tracemalloc.start()
     page = page_of(tmp_path, course, marks, notes)
     peak = tracemalloc.get_traced_memory()[1]

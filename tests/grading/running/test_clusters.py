@@ -15,6 +15,7 @@ from authoring.notebooks import ROOT
 from grading import demo
 from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
+from tests.kit.totals import COUNT
 
 pytestmark = [
     pytest.mark.proof,
@@ -72,4 +73,4 @@ def test_a_class_is_graded_by_a_scheduler_and_a_worker_over_tls(page, course, cl
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Sandbox" not in done.stdout  # it is tried where students' code runs
     marks = read_grades(course / "grades.csv")
-    assert [mark.verdict for mark in marks] == ["todo"] * 14
+    assert [mark.verdict for mark in marks] == ["todo"] * COUNT

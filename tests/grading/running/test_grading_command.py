@@ -20,6 +20,7 @@ from grading import demo
 from grading.__main__ import main
 from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
+from tests.kit.totals import COUNT, POINTS, worth
 
 pytestmark = pytest.mark.proof
 
@@ -28,7 +29,8 @@ CLASS = {  # whose points are those of the demo
     "ben": demo.untouched,
     "cleo": lambda course: demo.solved(course, demo.MEAN),
 }
-POINTS = {"ada": 21, "ben": 0, "cleo": 20}
+HALF = worth(*demo.half(Course()))
+TOTALS = {"ada": POINTS, "ben": 0, "cleo": POINTS - worth(demo.MEAN[0])}
 
 
 def hand_in(root, student, notebooks):
@@ -81,14 +83,14 @@ def again(root, tmp_path):
 
 def test_each_student_and_exercise_has_a_row(root):
     marks = read_grades(root / "grades.csv")
-    assert len(marks) == len({(mark.student, mark.exercise) for mark in marks}) == 3 * 14
-    assert totals(root / "grades.csv") == POINTS
+    assert len(marks) == len({(mark.student, mark.exercise) for mark in marks}) == 3 * COUNT
+    assert totals(root / "grades.csv") == TOTALS
 
 
 def test_gradebook_and_pages_say_the_same(root):
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
-        found = {student: gradebook.find_submission(ASSIGNMENT, student).score for student in POINTS}
-    assert found == POINTS
+        found = {student: gradebook.find_submission(ASSIGNMENT, student).score for student in TOTALS}
+    assert found == TOTALS
     page = root / "feedback" / "cleo" / ASSIGNMENT / "feedback.html"
     assert "You took the mean over the latent dimension" in page.read_text(encoding="utf-8")
 
@@ -106,7 +108,7 @@ def test_a_changed_submission_is_marked_again_alone(again, grade):
     (again / "submitted" / "cleo" / ASSIGNMENT / "notes.txt").write_text("not a notebook")
     grade(again)
     assert marked_now(again) == 4
-    assert totals(again / "grades.csv") == POINTS | {"ben": 9}
+    assert totals(again / "grades.csv") == TOTALS | {"ben": HALF}
 
 
 @pytest.mark.long
@@ -127,15 +129,15 @@ def test_regrade_marks_again_and_keeps_what_a_person_gave(again, grade):
     grade(again, "--regrade", "--student", "cleo")
     assert marked_now(again) == 4
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
-        assert gradebook.find_submission(ASSIGNMENT, "cleo").score == 21
-    assert totals(again / "grades.csv") == POINTS  # which holds what the grader says
+        assert gradebook.find_submission(ASSIGNMENT, "cleo").score == TOTALS["cleo"] + 1
+    assert totals(again / "grades.csv") == TOTALS  # which holds what the grader says
 
 
 @pytest.mark.long
 def test_one_student_alone_leaves_the_others_rows(again, grade):
     hand_in(again, "dora", demo.untouched(Course(again)))
     grade(again, "--student", "dora")
-    assert totals(again / "grades.csv") == POINTS | {"dora": 0}
+    assert totals(again / "grades.csv") == TOTALS | {"dora": 0}
     done = grade(again, "--student", "nobody", check=False)
     assert (done.returncode, done.stderr) == (2, "submitted holds nothing of a student called nobody.\n")
 
@@ -148,7 +150,7 @@ def test_a_name_that_nbgrader_cannot_use_is_said_and_stops_nobody_else(name, aga
     done = grade(again, check=False)
     assert done.returncode == 1
     assert f"The student's name {name!r} cannot be the name of a folder." in done.stdout
-    assert totals(again / "grades.csv") == POINTS | {name: 0, "dora": 9}
+    assert totals(again / "grades.csv") == TOTALS | {name: 0, "dora": HALF}
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         assert [student.id for student in gradebook.students] == ["ada", "ben", "cleo", "dora"]
 
@@ -157,7 +159,7 @@ def test_a_name_that_nbgrader_cannot_use_is_said_and_stops_nobody_else(name, aga
 def test_a_name_as_long_as_a_folders_may_be_is_graded_like_any_other(again, grade):
     hand_in(again, "d" * 255, demo.untouched(Course(again)))
     assert grade(again).returncode == 0
-    assert len(read_grades(again / "grades.csv")) == 4 * 14
+    assert len(read_grades(again / "grades.csv")) == 4 * COUNT
 
 
 @pytest.mark.long
@@ -165,7 +167,7 @@ def test_without_a_sandbox_it_marks_with_trust_and_says_what_that_means(again, g
     hand_in(again, "dora", demo.half_done(Course(again)))
     done = grade(again, "--trust", "--student", "dora")
     assert "the students' code runs as you" in done.stdout
-    assert totals(again / "grades.csv") == POINTS | {"dora": 9}
+    assert totals(again / "grades.csv") == TOTALS | {"dora": HALF}
 
 
 def test_a_folder_that_is_not_there_is_named_in_one_sentence(root, grade, run):
@@ -203,7 +205,7 @@ def test_a_gradebook_in_use_is_named_and_the_marks_are_there_all_the_same(again,
     other.close()
     assert grade(again).returncode == 0
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
-        assert gradebook.find_submission(ASSIGNMENT, "ben").score == 9
+        assert gradebook.find_submission(ASSIGNMENT, "ben").score == HALF
 
 
 @pytest.mark.long
@@ -220,9 +222,9 @@ def test_a_student_on_whom_the_grader_fails_waits_for_a_person_in_the_gradebook_
         assert (waits.auto_score, waits.needs_manual_grade) == (None, True)
     results.unlink()
     assert grade(again).returncode == 0
-    assert totals(again / "grades.csv") == POINTS
+    assert totals(again / "grades.csv") == TOTALS
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
-        assert gradebook.find_submission(ASSIGNMENT, "ada").score == 21
+        assert gradebook.find_submission(ASSIGNMENT, "ada").score == POINTS
 
 
 def test_the_audit_says_who_marked_what_under_which_limits(root):
