@@ -20,6 +20,7 @@ from grading import demo
 from grading.__main__ import main
 from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
+from tests.kit.interrupts import minding_ctrl_c
 from tests.kit.totals import COUNT, POINTS, worth
 
 pytestmark = pytest.mark.proof
@@ -337,11 +338,6 @@ def test_a_full_disk_is_named_and_what_was_marked_is_kept(root, anew, grade, cle
     assert grade(anew).returncode == 0
     assert marked_now(anew) < before + 3
     assert (anew / "grades.csv").read_bytes() == (root / "grades.csv").read_bytes()
-
-
-def minding_ctrl_c():
-    """Let a process mind Ctrl-C, which those that are started in the background do not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def workers(process):

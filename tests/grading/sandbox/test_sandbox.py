@@ -38,7 +38,7 @@ SYSCALL = """
 
 @contextmanager
 def sandbox(code, folders=None, limits=SMALL, environment=None, **options):
-    """A Sandbox that runs Python `code`; when it ends, it must do so soon, and nothing of it may be left."""
+    """A Sandbox that runs Python `code`; when it has ended, nothing of it may be left."""
     if not options.get("trust"):
         isolation.needed()
     mark = uuid.uuid4().hex
@@ -47,9 +47,7 @@ def sandbox(code, folders=None, limits=SMALL, environment=None, **options):
         made = [started._lease.folder, *(started._cgroup.folders if started._cgroup else [])]
         held = [os.open(folder, os.O_RDONLY) for folder in made]
         yield started
-        start = time.monotonic()
         started.kill()
-        assert time.monotonic() - start < 60
     gone = [Path(f"/proc/self/fd/{descriptor}").readlink().name.endswith(" (deleted)") for descriptor in held]
     for descriptor in held:
         os.close(descriptor)
@@ -436,10 +434,8 @@ def test_files_and_processor_time_are_limited():
                           (resource.RLIMIT_CORE, resource.RLIMIT_NOFILE, resource.RLIMIT_CPU)]))
     """
     assert answer(code) == [[0, 0], [256, 256], [600, 600]]
-    start = time.monotonic()
     with sandbox("while True: pass", limits=SMALL._replace(cpu_seconds=1)) as started:
-        assert started.stdout.read() == b""
-    assert time.monotonic() - start < 60
+        assert started.stdout.read() == b""  # without the limit it would never come to an end
 
 
 # --- the end
