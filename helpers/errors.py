@@ -8,9 +8,13 @@ from helpers.colour import in_colour
 
 PLAIN_WORDS = {  # what a message speaks of, and what it means
     "nonetype": "Something is None: does a function above end without `return`?",
+    "'pad_sequence' is not defined": "Import it first: from torch.nn.utils.rnn import pad_sequence.",
     "is not defined": "Has the cell that defines this name been run since the kernel was started? Is it spelt alike?",
     r"before module.__init__\(\)": "Layers can be added only after `super().__init__()`, the first line of `__init__`.",
-    "index out of range in self": "An id must be smaller than the number of rows of the embedding it looks up.",
+    "'__init__' of 'super' object": "Write `super().__init__()`, with parentheses behind `super`, too.",
+    "index out of range in self": (
+        "An id must be smaller than the number of rows of the embedding it looks up, and not below 0."
+    ),
     "shape of the mask": "A mask selects from a tensor of its own shape: print `.shape` of both.",
     "shape mismatch: indexing": "The index tensors of that line have shapes that do not fit: print `.shape` of each.",
     "shape mismatch: value": "The place to write to has another shape than what is written: print `.shape` of both.",
@@ -19,6 +23,30 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means
     "used as indices must be": "An index is an integer tensor, or a mask of True and False: convert it with .long().",
     "expected sequence of length": "Rows of different lengths make no tensor: fill the shorter ones up first.",
     "is invalid for input of size": "A new shape must hold as many numbers as the old one: print its `.shape`.",
+    "only one element tensors|single element can be converted": (
+        "torch.tensor makes a tensor of numbers; tensors are put together with torch.stack or torch.cat."
+    ),
+    "sample larger than population": "A review may have fewer words than are drawn: draw min(max_len, len(review)).",
+    "1d tensors expected": (
+        "torch.dot takes two single vectors. With a vector in each row: multiply, then sum over dimension 1."
+    ),
+    "offsets has to be": "Words in one line need offsets; text as it comes, (batch, words), needs none.",
+    "can require gradients": "A parameter holds decimal numbers: write 3.0, not 3.",
+    "second time": "A result was gone back through twice: .backward() is the loop's part, once in each step.",
+    "only for scalar outputs": "Only from one number can one go back: take the mean over the batch first.",
+    "with more than one value is ambiguous": (
+        "One True or False is wanted here, not a tensor of them: use & and | for `and` and `or`. "
+        "A loss is built before it is called: nn.MSELoss()(a, b)."
+    ),
+    r"not compiled with cuda|no nvidia driver|\bmps\b": (
+        "Such a device is not here: make new tensors with the `device=` of one that is given."
+    ),
+    "'(embedding|embeddingbag|linear)' object has no attribute": "The table of a layer is its `.weight`.",
+    "'korenmf' object has no attribute 'mean'": "A KorenMF calls its mean `gmean`.",
+    "'torch.device' object has no attribute": (
+        "This is the class itself: make a model of it first, with its sizes in parentheses behind its name."
+    ),
+    "cannot unpack non-iterable": "One thing came where several are taken apart: does the function return all of them?",
     "'list' object has no attribute": "A list is no tensor: make one of it, with torch.tensor or torch.stack.",
     "must match the size of tensor|sizes of tensors must match|to be equal size": (
         "Two shapes do not fit together: print `.shape` of both sides of that line."
@@ -32,7 +60,10 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means
     "tensors to be on the same device": (
         "Two tensors live on different devices: make new ones with `device=`, or move one with .to(device)."
     ),
-    "leaf variable that requires grad": "A weight is changed in place: wrap that line in `with torch.no_grad():`.",
+    "leaf variable that requires grad": (
+        "A weight is changed in place. In `forward`, write x = x + y, not x += y; to start a weight, wrap that line in "
+        "`with torch.no_grad():`."
+    ),
     "as parameter": (
         "A Parameter stays one: change its numbers in place, with .fill_ or .copy_ inside `with torch.no_grad():`."
     ),
@@ -53,9 +84,20 @@ class PlainError(Exception):
 
 
 def in_plain_words(error):
-    """Return a sentence that explains a common torch error, or None."""
+    """Return a sentence that explains a common error, or None."""
+    if name := lacks_self(error):
+        return f"Write `self.{name}`: a layer, or a parameter, is reached through `self`."
     message = str(error).lower()
     return next((sentence for pattern, sentence in PLAIN_WORDS.items() if re.search(pattern, message)), None)
+
+
+def lacks_self(error):
+    """Return the name that a method used without the `self.` that would lead to it; None if that is not the cause."""
+    name = getattr(error, "name", None) if isinstance(error, NameError) else None
+    for frame, _ in traceback.walk_tb(error.__traceback__) if name else ():
+        if "self" in frame.f_locals and hasattr(frame.f_locals["self"], name):
+            return name
+    return None
 
 
 def own_lines(error):

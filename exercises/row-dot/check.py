@@ -10,6 +10,7 @@ from exercises.kit.expect import (
     first_difference,
     given,
     random_halves,
+    same,
     say,
 )
 from exercises.kit.given.refusals import Wrong
@@ -21,7 +22,7 @@ HAND_MADE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), torch.tensor([[5
 def row_dot(row_dot):
     """Check `row_dot(a, b)`: (B, D), (B, D) -> (B,)."""
     examples = [HAND_MADE] + [random_halves(2, *shape).unbind() for shape in [(5, 4), (1, 3), (6, 1), (1, 1)]]
-    for a, b in examples:
+    for a, b in [*examples, torch.randn(2, 3, 2).unbind()]:
         given_a, given_b = a.clone(), b.clone()
         with given(f"two tensors of shape {tuple(a.shape)}"):
             dots = row_dot(given_a, given_b)
@@ -31,6 +32,23 @@ def row_dot(row_dot):
             raise Wrong(
                 f"`row_dot` changes `{changed}`, which whoever calls it may still need.\n"
                 "  Is it changed in place, by an operation such as *= or .mul_()?"
+            )
+    check_learns(row_dot, *HAND_MADE)
+
+
+def check_learns(row_dot, a, b):
+    """Refuse dot products from which vectors cannot learn: this line is the heart of matrix factorization."""
+    leaves = a.clone().requires_grad_(), b.clone().requires_grad_()
+    dots, pushes = row_dot(*(leaf * 1 for leaf in leaves)), torch.tensor([1.0, -2.0, 3.0])
+    if dots.requires_grad:
+        dots.backward(pushes)
+    for name, leaf, other in zip("ab", leaves, (b, a), strict=True):
+        expected = pushes[:, None] * other
+        if leaf.grad is None or not same(leaf.grad, expected).all():
+            came = "no gradient reaches" if leaf.grad is None else "a wrong gradient reaches"
+            raise Wrong(
+                f"the values are right, but {came} `{name}`: no vector could learn through this.\n"
+                "  Stay with tensors, from which torch can go back: no .detach(), .data, .item(), .tolist() or float()."
             )
 
 
@@ -45,9 +63,13 @@ def check_dots(dots, a, b):
         ((latent, latent), "A matrix product pairs every column of `a` with every column of `b`. Pair rows n and n."),
         ((batch, batch), "A matrix product pairs every row of `a` with every row of `b`. Pair row n with row n only."),
     ]
-    expect_tensor(dots, (batch,), "the result", "row_dot", hints)
+    if isinstance(dots, list):
+        raise Wrong(f"the result is a list, expected a tensor of shape {(batch,)}: torch.stack makes one of its parts.")
     pairs = list(zip(a.tolist(), b.tolist(), strict=True))
     expected = torch.tensor([sum(x * y for x, y in zip(*rows, strict=True)) for rows in pairs])
+    if isinstance(dots, torch.Tensor) and dots.shape == (batch - 1,) and same(dots, expected[:-1]).all():
+        raise Wrong(f"the result has shape {(batch - 1,)}, expected {(batch,)}: the last row is left out.")
+    expect_tensor(dots, (batch,), "the result", "row_dot", hints)
     added = torch.tensor([sum(p) + sum(q) for p, q in pairs])
     n = first_difference(dots, expected)
     worked_out = f"{by_hand(a[n], b[n])} = {say(expected[n])}"
@@ -57,4 +79,6 @@ def check_dots(dots, a, b):
         ("You added the two rows; a dot product multiplies them, number by number.", added),
         ("That is the cosine of the two rows; their lengths count in a dot product.", torch.cosine_similarity(a, b)),
     ]
+    if dots.dtype in (torch.float16, torch.bfloat16):
+        mistakes = [(f"Numbers of 16 bits ({dots.dtype}) lose digits: stay with torch.float32.", dots)]
     expect_values(dots, expected, "the result", example, mistakes)

@@ -91,8 +91,8 @@ def test_an_error_under_a_torch_call_shows_the_students_own_lines_in_order(outpu
     assert outputs["id out of range"].splitlines() == [
         "IndexError: index out of range in self",
         "  in this cell, line 2: model(user)",
-        "  in Model.forward, line 14: return self.users(user)",
-        "An id must be smaller than the number of rows of the embedding it looks up.",
+        "  in Model.forward, line 15: return self.users(user)",
+        "An id must be smaller than the number of rows of the embedding it looks up, and not below 0.",
     ]
 
 
