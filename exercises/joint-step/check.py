@@ -7,6 +7,7 @@ from exercises.kit.given.fake_device import on_fake_device
 from exercises.kit.given.fake_models import JOINT_SIZES as SIZES
 from exercises.kit.given.fake_models import JointModel
 from exercises.kit.given.refusals import Wrong
+from exercises.kit.notebook import names_of, number_in, renamed
 from exercises.kit.steps import check_mse, expect_two
 
 
@@ -19,30 +20,32 @@ def make_case(out, ratings, longest):
     return batch, JointModel(batch, torch.tensor(out), int((reviews != 0).sum()))
 
 
+def with_twins(out, ratings, longest):
+    """Return a case in which a user and an item come twice."""
+    batch, model = make_case(out, ratings, longest)
+    batch[0][1], batch[1][-1] = batch[0][0], batch[1][0]
+    return batch, model
+
+
 @check("joint-step")
 def joint_step(joint_step):
-    """Check `joint_step(model, batch)`: -> rating loss + weight x text loss + regularisation, and the rating loss.
+    """Check `joint_step(model, batch)`: -> mse + text_weight * loss_func(close, far) + l2 * penalty, and the mse.
 
-    Any weight of the text above 0 is right, and any of the regularisation; both have to be the same for batches of
-    different sizes.
+    It is tried with the notebook's weights, and with others.
     """
     cases = [([4.0, 2.0, 1.0], [5.0, 4.0, 1.0], 3), ([3.5, 4.5, 2.0, 5.0, 1.0], [3.0, 1.5, 2.0, 3.5, 5.0], 6)]
-    first, second = (check_case(joint_step, *make_case(*case)) for case in cases)
-    check_case(joint_step, *make_case([4.5], [3.0], 2))
-    for part in first:
-        if abs(first[part] - second[part]) > 1e-3 * abs(first[part] + second[part]):
-            per = "word" if part == "text loss" else "review"
-            raise Wrong(
-                f"the {part} weighs {say(first[part])} in one batch and {say(second[part])} in one of another size.\n"
-                f"  Is it a sum over the batch, where it should be a mean per {per}?"
-            )
+    for case in [*cases, ([4.5], [3.0], 2)]:
+        check_case(joint_step, *make_case(*case))
+    with renamed(joint_step, text_weight=0.75, l2=1.25):
+        check_case(joint_step, *make_case(*cases[0]))
+        check_twins(joint_step, *with_twins(*cases[0]))
     batch, model = make_case(*cases[0])
     with on_fake_device("joint_step", "ratings.device"):
         joint_step(model, batch)
 
 
 def check_case(joint_step, batch, model):
-    """Check the step on one batch; return the weights of the terms of its loss, by name."""
+    """Check the step on one batch, in which no user or item comes twice."""
     ratings = batch[-1]
     loss, mse = call(joint_step, batch, model)
     expected = (model.out.detach() - ratings).square().mean()
@@ -66,7 +69,49 @@ def check_case(joint_step, batch, model):
             "the loss has no penalty on the looked-up users and items.\n"
             "  It has three parts: the rating loss, the text loss, and the squares of those rows, per review."
         )
-    return {"text loss": text} | {f"penalty on {table}": weight for table, weight in penalty.items()}
+    names = names_of(joint_step)
+    expect_weight("text loss", text, "text_weight", names, model.close.numel())
+    for table, weight in penalty.items():
+        expect_weight(f"penalty on the {table}", weight, "l2", names, getattr(model, table).embedding_dim)
+
+
+def expect_weight(part, weight, name, names, size):
+    """Refuse a part of the loss that has another weight than the notebook's `name` says.
+
+    size: how many numbers a mean may be taken over by mistake.
+    """
+    expected, other = number_in(names, name), number_in(names, {"l2": "text_weight", "text_weight": "l2"}[name])
+    known = [
+        (f"Is `{name}` missing?", 1.0),
+        ("Have `text_weight` and `l2` changed places?", other),
+        ("Is it halved?", expected / 2),
+        ("Is it counted twice?", expected * 2),
+        ("Is it a sum, where the text asks for a mean?", expected * size),
+        (
+            "A squared length is the sum over the latent dimension; only over the reviews a mean is taken.",
+            expected / size,
+        ),
+    ]
+    if abs(weight - expected) > 1e-3 * abs(expected):
+        hints = [f"  {hint}" for hint, value in known if abs(weight - value) < 1e-3 * abs(value)]
+        hints = hints or [f"  Read `{name}` where it stands, in the notebook: later cells change it."]
+        raise Wrong(
+            "\n".join([f"the {part} weighs {say(weight)} in the loss, expected `{name}`, {say(expected)}.", *hints[:1]])
+        )
+
+
+def check_twins(joint_step, batch, model):
+    """Refuse a penalty that counts a user, or an item, of two reviews once."""
+    loss, mse = call(joint_step, batch, model)
+    names, rows = names_of(joint_step), looked_up(model, batch)
+    penalty = sum(part.square().sum() for part in rows.values()) / len(batch[-1])
+    words = -(model.close.detach().mean() + model.far.detach().mean())
+    expected = mse.detach() + number_in(names, "text_weight") * words + number_in(names, "l2") * penalty
+    if not same(loss, expected):
+        raise Wrong(
+            f"for a batch in which a user and an item come twice, the loss is {say(loss)}, expected {say(expected)}.\n"
+            "  The penalty is per review: who has two reviews in the batch counts twice."
+        )
 
 
 def call(joint_step, batch, model):

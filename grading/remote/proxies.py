@@ -15,7 +15,7 @@ from exercises.kit.given.fake_device import MixedDevices
 from exercises.kit.given.refusals import StillToDo, Wrong
 from grading.remote.inside import messages
 from grading.remote.inside.layers import fill, name_of
-from grading.remote.inside.messages import Back, Called, Get, Look, Raised, Told
+from grading.remote.inside.messages import Back, Called, Get, Look, Put, Raised, Told
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
 from grading.remote.replies import TooSlow, expect, reading, tensor_of
 from grading.remote.requests import call_of
@@ -65,6 +65,11 @@ class Examination:
         with torch._C.DisableTorchFunction():
             return self.value_of(Look(name))
 
+    def put(self, name, value):
+        """Let what the notebook calls `name` be another number."""
+        with torch._C.DisableTorchFunction():
+            self.value_of(Put(name, value))
+
     def call(self, target, *arguments, model=None, method=None, **keywords):
         """Call something in the sandbox; return its result, from which gradients flow if the check has them on.
 
@@ -110,6 +115,30 @@ class Examination:
         return expect(frame.message, kind), Reader(self, frame.beside)
 
 
+class Function:
+    """A proxy of a function: each call of it is made in the sandbox. `names` are those of its notebook."""
+
+    def __init__(self, examination, number):
+        self.names, self.call = Names(examination), partial(examination.call, number)
+
+    def __call__(self, *arguments, **keywords):
+        """Call it in the sandbox."""
+        return self.call(*arguments, **keywords)
+
+
+class Names:
+    """The names of the notebook, as a mapping; they can be let stand for numbers."""
+
+    def __init__(self, examination):
+        self.examination = examination
+
+    def __getitem__(self, name):
+        return self.examination.look(name)
+
+    def __setitem__(self, name, value):
+        self.examination.put(name, value)
+
+
 METHOD = object()  # stands for a method, which is bound to the model that was asked for it
 
 
@@ -143,7 +172,7 @@ class Reader:
                 case messages.Class():
                     return self.read_class(told)
                 case messages.Function(id):
-                    return partial(self.examination.call, id)
+                    return Function(self.examination, id)
                 case messages.Other(name):
                     self.count(1)
                     return type(name_of(name), (Unknown,), {})()

@@ -1,4 +1,4 @@
-# feedback: the penalty on users weighs | a mean per review
+# feedback: the penalty on the users weighs | a sum, where the text asks for a mean
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

@@ -1,4 +1,4 @@
-# feedback: the text loss weighs | a mean per word
+# feedback: the text loss weighs | a sum, where the text asks for a mean
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

@@ -3,4 +3,5 @@ def profile_step(model, batch):
     users, items, reviews, ratings = batch
     out = model(users, items, reviews)
     mse = ((out - ratings) ** 2).mean()
-    return mse, mse
+    penalty = word_weight * word_penalty(model, reviews) + profile_weight * profile_penalty(model, users, items)
+    return mse + penalty, mse

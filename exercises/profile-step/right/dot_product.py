@@ -4,4 +4,5 @@ def profile_step(model, batch):
     out = model(users, items, reviews)
     difference = ratings - out
     mse = difference @ difference / difference.numel()
-    return mse, mse.clone()
+    penalties = word_penalty(model, reviews), profile_penalty(model, users, items)
+    return mse + word_weight * penalties[0] + profile_weight * penalties[1], mse.clone()

@@ -4,4 +4,7 @@ def profile_step(model, batch):
     out = model(*inputs)
     with torch.no_grad():
         error = (out - ratings).pow(2).mean()
-    return torch.mean((ratings - out) ** 2) + 0.01 * torch.linalg.norm(model.to_rating.weight), error
+    loss = torch.mean((ratings - out) ** 2)
+    loss += profile_weight * profile_penalty(model, *inputs[:2])
+    loss += word_weight * word_penalty(model, inputs[2])
+    return loss, error

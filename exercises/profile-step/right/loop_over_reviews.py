@@ -6,4 +6,6 @@ def profile_step(model, batch):
         out = model(users[n : n + 1], items[n : n + 1], reviews[n : n + 1])
         squares.append((out[0] - ratings[n]) ** 2)
     mse = sum(squares) / len(squares)
-    return mse, mse
+    return sum(
+        [mse, word_weight * word_penalty(model, reviews), profile_weight * profile_penalty(model, users, items)]
+    ), mse

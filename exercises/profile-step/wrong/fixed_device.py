@@ -4,4 +4,4 @@ def profile_step(model, batch):
     users, items, reviews, ratings = batch
     out = model(users, items, reviews)
     mse = F.mse_loss(out, torch.tensor(ratings.tolist()))
-    return mse, mse
+    return mse + word_weight * word_penalty(model, reviews) + profile_weight * profile_penalty(model, users, items), mse

@@ -1,4 +1,4 @@
-# feedback: pushes rows [0, 4, 8] of `model.users` | users [0, 2, 4] | swapped
+# feedback: Are users and items swapped in the penalty on the profile?
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

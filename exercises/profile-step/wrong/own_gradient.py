@@ -5,4 +5,4 @@ def profile_step(model, batch):
     out = model(users, items, reviews)
     mse = F.mse_loss(out, ratings)
     torch.autograd.grad(mse, out, retain_graph=True)
-    return mse, mse
+    return mse + word_weight * word_penalty(model, reviews) + profile_weight * profile_penalty(model, users, items), mse

@@ -1,4 +1,4 @@
-# feedback: smaller than the mse | not squared
+# feedback: another value than it should | word_weight · words + profile_weight · profile
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

@@ -1,7 +1,9 @@
-# feedback: smaller than the mse | subtracted
+# feedback: A penalty is subtracted
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch
     out = model(users, items, reviews)
     mse = F.mse_loss(out, ratings)
-    return mse - 0.1 * model.items.weight.square().mean(), mse
+    return mse - (
+        word_weight * word_penalty(model, reviews) + profile_weight * profile_penalty(model, users, items)
+    ), mse

@@ -1,4 +1,4 @@
-# feedback: if all weights of the model were 0, the loss would be 6.667, where the mse is 4.667 | multiplied
+# feedback: another value than it should | 4.667 + 0.3 ·
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

@@ -11,7 +11,7 @@ from exercises.kit.given.fake_device import FakeDevice
 from .errors import describe_error
 from .layers import weights_of
 from .limits import limited
-from .messages import Back, Call, Called, Change, End, Get, Look, Method, Raised, Told
+from .messages import Back, Call, Called, Change, End, Get, Look, Method, Put, Raised, Told
 from .values import Arguments, Values
 from .wire import packed
 
@@ -39,6 +39,9 @@ class Calls:
         match request:
             case Look():
                 return self.look(request.name)
+            case Put():
+                self.names[request.name] = request.value
+                return Told(None)
             case Get():
                 return self.get(request.target, request.name)
             case Call():

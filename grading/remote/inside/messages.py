@@ -179,6 +179,13 @@ class Look(Message):
     name: str
 
 
+class Put(Message):
+    """Let what the notebook calls `name` be another number."""
+
+    name: str
+    value: bool | int | float
+
+
 class Get(Message):
     """Describe an attribute of something kept."""
 
@@ -218,7 +225,7 @@ class End(Message):
     """End the examination."""
 
 
-Request = Begin | Run | Finish | Examine | Look | Get | Call | Back | End
+Request = Begin | Run | Finish | Examine | Look | Put | Get | Call | Back | End
 
 
 # --- replies

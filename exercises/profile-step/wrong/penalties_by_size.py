@@ -1,6 +1,8 @@
+# feedback: no further factor
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch
     mse = F.mse_loss(model(users, items, reviews), ratings)
-    loss = mse + word_weight * word_penalty(model, reviews) + profile_weight * profile_penalty(model, users, items)
+    words, profile = word_penalty(model, reviews), profile_penalty(model, users, items)
+    loss = mse + len(ratings) * (word_weight * words + profile_weight * profile)
     return loss, mse

@@ -1,3 +1,4 @@
+# feedback: the text loss weighs 0.3
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

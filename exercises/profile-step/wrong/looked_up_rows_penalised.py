@@ -1,3 +1,4 @@
+# feedback: another value than it should
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

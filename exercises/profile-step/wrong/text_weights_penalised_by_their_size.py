@@ -1,7 +1,8 @@
+# feedback: another value than it should
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch
     out = model(users, items, reviews)
-    mse = nn.MSELoss()(out, ratings)
-    penalty = sum(weight.square().sum() for weight in model.parameters())
-    return mse + 1e-4 * penalty, mse.detach()
+    mse = F.mse_loss(out, ratings)
+    size = model.text_emb.weight[1:].abs().mean() + model.to_rating.weight.norm()
+    return mse.add(size, alpha=0.01), mse
