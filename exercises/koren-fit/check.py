@@ -1,21 +1,44 @@
 """The check of a trained `KorenMF`."""
 
+from collections.abc import Callable
+from inspect import signature
+from math import nan
+from typing import NamedTuple
+
+import torch
 from torch import nn
 
 from exercises.kit.embeddings import KOREN, check_layers
-from exercises.kit.expect import check
+from exercises.kit.expect import check, same, say
 from exercises.kit.factorization import mean_squared_error
 from exercises.kit.given.refusals import StillToDo, Wrong
+from exercises.kit.notebook import names_of
+from helpers.training import History
+
+LATENT_SIZE = 16
+
+
+class Call(NamedTuple):
+    """What `fit` was given, and what it returned."""
+
+    model: nn.Module
+    start: float  # of `gmean`
+    step: Callable
+    train: object
+    val: object
+    epochs: int
+    history: History
 
 
 @check("koren-fit")
-def koren_fit(koren, data, errors):
-    """Check that `koren` is a trained KorenMF of the sizes of `data` with a validation MSE below all of `errors`.
+def koren_fit(koren, data, errors, train_koren):
+    """Check that `koren` is a KorenMF of 16 factors, trained as asked, with a validation MSE below all of `errors`.
 
-    Everything is measured here, on the model itself; no history is read. What cannot be seen from the model is whether
-    the test reviews chose the epoch, or whether some validation reviews were learned besides the training reviews.
+    The model is measured itself; no history is read. How it was trained is seen by calling `train_koren` once more,
+    with a `fit` that notes what it is given and trains nothing.
     """
     check_fit(koren, data, errors)
+    check_training(train_koren)
 
 
 def check_fit(koren, data, errors):
@@ -31,9 +54,77 @@ def check_fit(koren, data, errors):
         )
     if not hasattr(koren, "umean"):
         raise Wrong(f"`koren` is a {type(koren).__name__} without biases, expected a KorenMF.")
-    check_layers(koren, KOREN, data.nb_users, data.nb_items)
+    check_layers(koren, KOREN, data.nb_users, data.nb_items, LATENT_SIZE)
     check_learned(koren, data, errors)
     check_learned_from_training(koren, data)
+
+
+def check_training(train_koren):
+    """Refuse a `train_koren` that starts, trains or chooses its model otherwise than asked."""
+    names = names_of(train_koren)
+    returned, calls = without_training(train_koren, names)
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        came = "nothing" if returned is None else f"something of type {type(returned).__name__}"
+        raise Wrong(
+            f"`train_koren` returns {came}, expected a model and its history; the `koren` judged here is of an earlier "
+            "run.\n  Mend it, then run the cell that calls it again."
+        )
+    model, history = returned
+    theirs = [call for call in calls if call.model is model]
+    if not theirs:
+        raise Wrong("`train_koren` never gives to `fit` the model that it returns.")
+    call = next((call for call in theirs if call.history is history), None)
+    if call is None:
+        raise Wrong("the history that `train_koren` returns is not that of its model: return what `fit` returned.")
+    if abs(theirs[0].start - float(names["train_mean"])) > 0.01:
+        raise Wrong(
+            f"`gmean` starts at {theirs[0].start:.3g} when `fit` is called, expected at the mean of the training "
+            f"ratings, `train_mean`, {float(names['train_mean']):.3g}."
+        )
+    loaders = {name: names[name] for name in ("train_loader", "val_loader", "test_loader") if name in names}
+    for what, came, wanted in [("learns from", call.train, "train_loader"), ("chooses with", call.val, "val_loader")]:
+        if came is not loaders[wanted]:
+            other = next((f"`{name}`" for name, loader in loaders.items() if loader is came), "something else")
+            raise Wrong(f"`fit` {what} {other} here, expected `{wanted}`. The test reviews are read once, at the end.")
+    if call.epochs < 2:
+        raise Wrong("`fit` trains for a single epoch here: leave `epochs` at its default.")
+    check_step(call)
+
+
+def without_training(train_koren, names):
+    """Return what `train_koren` returns where the notebook's `fit` trains nothing, and the Calls of that `fit`."""
+    fit, calls = names["fit"], []
+
+    def note(*arguments, **keywords):
+        given = signature(fit).bind(*arguments, **keywords)
+        given.apply_defaults()
+        model, *others = (given.arguments[name] for name in ("model", "step", "train", "val", "epochs"))
+        history = History()
+        history.add(1.0, 1.0)
+        start = float(model.gmean.detach()) if hasattr(model, "gmean") else nan
+        calls.append(Call(model, start, *others, history))
+        return history
+
+    names["fit"] = note
+    try:
+        return train_koren(), calls
+    finally:
+        names["fit"] = fit
+
+
+def check_step(call):
+    """Refuse a step that reports something else than the mean squared error."""
+    users, items, reviews, ratings = next(iter(call.train))
+    device = next(call.model.parameters()).device
+    batch = [part.to(device) for part in (users, items, reviews, ratings)]
+    with torch.no_grad():
+        _, error = call.step(call.model, batch)
+        expected = (call.model(*batch[:2])[0] - batch[3]).square().mean()
+    if not same(error, expected.cpu()):
+        raise Wrong(
+            f"the step that `fit` is given reports {say(error)}, where the mean squared error is {say(expected)}.\n"
+            "  `fit` chooses the epoch by what the step reports: `mf_step` returns the loss, then the mse."
+        )
 
 
 def check_learned(koren, data, errors):

@@ -10,7 +10,7 @@ import torch
 from exercises import checks
 from exercises.kit.given.refusals import Wrong
 from tests.kit import answer_bank
-from tests.kit.answer_bank import bank_answer, hand_in, run_answer, run_cell, set_up, solution
+from tests.kit.answer_bank import bank_answer, hand_in, run_answer, set_up, solution
 
 one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 
@@ -22,11 +22,15 @@ def names():
 
 
 @pytest.fixture
-def koren():
+def train_koren():
+    """The solution's, in a notebook of its own."""
+    return run_answer("koren-fit", solution("koren-fit"))["train_koren"]
+
+
+@pytest.fixture
+def koren(train_koren):
     """A trained KorenMF."""
-    names = run_answer("koren-fit", solution("koren-fit"))
-    run_cell("koren, history = train_koren()", names)
-    return names["koren"]
+    return train_koren()[0]
 
 
 def test_a_check_leaves_the_random_numbers_of_the_notebook_as_they_were():
@@ -61,22 +65,22 @@ def test_a_check_works_where_the_notebook_switched_gradients_off(names, capsys):
     assert "✓" in capsys.readouterr().out
 
 
-def test_the_check_of_a_trained_model_leaves_it_as_it_was(koren, names):
+def test_the_check_of_a_trained_model_leaves_it_as_it_was(koren, names, train_koren):
     koren.train()
     before = {name: weight.clone() for name, weight in koren.state_dict().items()}
-    checks.koren_fit(koren, names["data"], names["baselines"])
+    checks.koren_fit(koren, names["data"], names["baselines"], train_koren)
     assert koren.training
     assert all(torch.equal(weight, before[name]) for name, weight in koren.state_dict().items())
     assert all(weight.requires_grad for weight in koren.parameters())
 
 
-def test_the_check_of_a_trained_model_measures_it_and_reads_no_history(names):
+def test_the_check_of_a_trained_model_measures_it_and_reads_no_history(names, train_koren):
     untrained = names["KorenMF"](names["nb_users"], names["nb_items"], 16)
     untrained.history = SimpleNamespace(val=[0.1])
     with pytest.raises(Wrong, match=r"validation error of `koren` is \d\.\d+, not below that of ClassicMF"):
-        checks.koren_fit(untrained, names["data"], names["baselines"])
+        checks.koren_fit(untrained, names["data"], names["baselines"], train_koren)
 
 
-def test_a_model_good_enough_for_the_mean_but_not_for_classic_mf_is_told_which(koren, names):
+def test_a_model_good_enough_for_the_mean_but_not_for_classic_mf_is_told_which(koren, names, train_koren):
     with pytest.raises(Wrong, match=r"not below that of ClassicMF, 0\.010"):
-        checks.koren_fit(koren, names["data"], {"the mean": 9.0, "ClassicMF": 0.01})
+        checks.koren_fit(koren, names["data"], {"the mean": 9.0, "ClassicMF": 0.01}, train_koren)

@@ -1,3 +1,4 @@
+# feedback: `gmean` starts at 3 | `train_mean`
 def train_koren():
     koren = KorenMF(nb_users, nb_items, latent_size=16)
     fit(koren, mf_step, train_loader, val_loader, epochs=100, lr=0.03)
