@@ -6,20 +6,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-TESTS = {}  # id -> HiddenTest
-
 
 class HiddenTest(NamedTuple):
     """A test that students do not have."""
 
-    run: Callable  # takes the answer, the solution, a random.Random, the reference; raises Wrong
+    run: Callable[..., None]  # takes the answer, the solution, a random.Random, the reference; raises Wrong
     rounds: int  # how often it is tried
 
 
-def hidden(id, rounds=3):
+TESTS: dict[str, HiddenTest] = {}  # by the id of the exercise
+
+
+def hidden(id: str, rounds: int = 3) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function the hidden test of an exercise, to be tried in so many rounds."""
 
-    def decorate(function):
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
         TESTS[id] = HiddenTest(function, rounds)
         return function
 
@@ -27,7 +28,7 @@ def hidden(id, rounds=3):
 
 
 @cache
-def hidden_tests():
+def hidden_tests() -> dict[str, HiddenTest]:
     """Return the hidden tests, by exercise."""
     for path in sorted(Path(__file__).parent.glob("*/hidden.py")):
         import_module(f"exercises.{path.parent.name}.hidden")

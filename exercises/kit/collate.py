@@ -1,18 +1,21 @@
 """What the checks ask of a function that turns a list of reviews into a batch: four tensors of the right kind."""
 
 import random
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import dropwhile
+from types import ModuleType
+from typing import Any
 
 import torch
 
-from exercises.kit.expect import expect_tensor, expect_values
+from exercises.kit.expect import Hint, expect_tensor, expect_values
 from exercises.kit.given.refusals import StillToDo, Wrong
 from helpers.reviews import Review
 
 OUTPUTS = ["users", "items", "reviews", "ratings"]
 
 
-def expect_batch(tensors, where):
+def expect_batch(tensors: Any, where: str) -> dict[str, torch.Tensor]:
     """Refuse what the function `where` returns unless it is four of something; return the four."""
     if tensors is ...:
         raise StillToDo(f"replace the `...` in `{where}`.")
@@ -25,7 +28,7 @@ def expect_batch(tensors, where):
     return dict(zip(OUTPUTS, tensors, strict=True))
 
 
-def expect_ids(ids, shape, what, where, hints=()):
+def expect_ids(ids: torch.Tensor, shape: tuple[int, ...], what: str, where: str, hints: Sequence[Hint] = ()) -> None:
     """Refuse `ids` unless it is a tensor of `shape` of whole numbers, torch.long; hints: as in `expect_tensor`."""
     is_whole = isinstance(ids, torch.Tensor) and not ids.is_floating_point()
     expect_tensor(ids.float() if is_whole else ids, shape, what, where, hints)
@@ -37,7 +40,7 @@ def expect_ids(ids, shape, what, where, hints=()):
         )
 
 
-def check_columns_of_reviews(batch, reviews, where):
+def check_columns_of_reviews(batch: Mapping[str, torch.Tensor], reviews: list[Review], where: str) -> None:
     """Refuse users, items and ratings that are not those of `reviews`, one per review and in their order."""
     columns = {of: [getattr(review, of) for review in reviews] for of in ("user", "item", "rating")}
     for of in ("user", "item"):
@@ -58,9 +61,9 @@ def check_columns_of_reviews(batch, reviews, where):
     expect_values(ratings, torch.tensor(columns["rating"]), what, example)
 
 
-def check_words(padded, reviews, where):
+def check_words(padded: torch.Tensor, reviews: list[Review], where: str) -> None:
     """Refuse `padded` unless its rows are the words of `reviews`, in order, with 0 where a review has fewer."""
-    words, what = [review.words for review in reviews], "the returned `reviews`"
+    words, what = [[*map(int, review.words)] for review in reviews], "the returned `reviews`"
     nb_reviews, longest, shortest = len(words), max(map(len, words)), min(map(len, words))
     hints = [
         ((longest, nb_reviews), "A row should be a review, and a column a position in it: here it is the other way."),
@@ -82,22 +85,22 @@ def check_words(padded, reviews, where):
     raise Wrong("\n".join(lines))
 
 
-def without_padding(row):
+def without_padding(row: list[int]) -> list[int]:
     """Return a list without the zeros at its two ends."""
     tail_off = list(dropwhile(lambda word: word == 0, reversed(row)))
     return list(dropwhile(lambda word: word == 0, reversed(tail_off)))
 
 
-def shorten(words):
+def shorten(words: list[int]) -> str:
     """Return a list as text, of a long one its beginning."""
     return str(words) if len(words) <= 12 else f"{str(words[:12])[:-1]}, ...]"
 
 
-def mistakes(padded, words):
+def mistakes(padded: torch.Tensor, words: list[list[int]]) -> list[str]:
     """Return a line about the first usual mistake that leads to `padded`."""
     longest = padded.shape[1]
 
-    def pad(rows, filler=0):
+    def pad(rows: Iterable[list[int]], filler: int = 0) -> list[list[int]]:
         return [row + [filler] * (longest - len(row)) for row in rows]
 
     known = [
@@ -113,7 +116,9 @@ def mistakes(padded, words):
     return [f"  {sentence}" for sentence, rows in known if padded.tolist() == rows][:1]
 
 
-def random_reviews(lengths, highest_word, draw=random):
+def random_reviews(
+    lengths: Iterable[int], highest_word: int, draw: random.Random | ModuleType = random
+) -> list[Review]:
     """Return encoded reviews of these lengths, with words 1 to `highest_word`; draw: a random.Random."""
     words = [[draw.randint(1, highest_word) for _ in range(length)] for length in lengths]
     return [Review(draw.randrange(99), draw.randrange(99), row, float(draw.randint(1, 5))) for row in words]

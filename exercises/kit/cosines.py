@@ -1,10 +1,12 @@
 """What the checks of text models ask of `close` and `far`: an item compared with words said of it, and with fakes."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 
-from exercises.kit.expect import by_hand, expect_tensor, expect_values, first_difference, given, same, say
+from exercises.kit.embeddings import Model, ModelSpec
+from exercises.kit.expect import Mistake, by_hand, expect_tensor, expect_values, first_difference, given, same, say
 from exercises.kit.factorization import check_count
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.modules import weights_kept
@@ -18,13 +20,13 @@ class Batch(NamedTuple):
     text: torch.Tensor
 
     @property
-    def real(self):
+    def real(self) -> tuple[torch.Tensor, torch.Tensor]:
         """The review and the id of each real word, (N,) and (N,), row by row."""
         reviews, positions = self.text.nonzero(as_tuple=True)
         return reviews, self.text[reviews, positions]
 
 
-def call_forward(model, spec, batch):
+def call_forward(model: Model, spec: ModelSpec, batch: Batch) -> dict[str, torch.Tensor]:
     """Return what `forward` returns, by name; refuse one that changes weights or what it is given."""
     arguments = [part.clone() for part in (batch if spec.rates else batch[1:])]
     users = f"users {say(batch.users)}, " if spec.rates else ""
@@ -38,31 +40,31 @@ def call_forward(model, spec, batch):
     return dict(zip(spec.outputs, outputs, strict=True))
 
 
-def points(model, spec, items):
+def points(model: Model, spec: ModelSpec, items: torch.Tensor) -> torch.Tensor:
     """Return where items are among the words, reckoned from the model's weights: (B, word_latent)."""
     rows = model.items.weight.detach()[items]
     return through_layer(model, rows) if spec.rates else rows
 
 
-def through_layer(model, rows):
+def through_layer(model: Model, rows: torch.Tensor) -> torch.Tensor:
     """Return what `to_text` makes of rows (B, latent): (B, word_latent)."""
     shift = 0 if model.to_text.bias is None else model.to_text.bias.detach()
     return (rows[:, None] * model.to_text.weight.detach()).sum(dim=2) + shift
 
 
-def dots_and_cosines(points, words):
+def dots_and_cosines(points: torch.Tensor, words: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return dot products and cosines of points (B, D) and word vectors (W, D), two tables (B, W); with zeros, 0."""
     dots = torch.einsum("bd,wd->bw", points, words)
     lengths = torch.outer(points.square().sum(dim=1), words.square().sum(dim=1)).sqrt()
     return dots, torch.where(lengths > 0, dots / lengths, 0.0)
 
 
-def log_sigmoid(x):
+def log_sigmoid(x: torch.Tensor) -> torch.Tensor:
     """Return log(1 / (1 + exp(-x)))."""
     return -torch.log1p(torch.exp(-x))
 
 
-def identify(values, table):
+def identify(values: torch.Tensor, table: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
     """Return the row and the column of `table` at which each of `values` stands; None if one of them stands nowhere."""
     distances = (values.detach().cpu().float()[:, None] - table.flatten()).abs()
     nearest = distances.min(dim=1)
@@ -71,7 +73,7 @@ def identify(values, table):
     return nearest.indices // table.shape[1], nearest.indices % table.shape[1]
 
 
-def usual_mistakes(sign):
+def usual_mistakes(sign: int) -> list[tuple[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]]]:
     """Return pairs (sentence, function of dot products and cosines) of what `close` (sign 1) or `far` (-1) may hold."""
     cosine = "the cosine" if sign > 0 else "minus the cosine"
     turned = (
@@ -97,7 +99,7 @@ def usual_mistakes(sign):
     ]
 
 
-def check_number_of_words(value, name, spec, batch):
+def check_number_of_words(value: torch.Tensor, name: str, spec: ModelSpec, batch: Batch) -> None:
     """Refuse `close` or `far` unless it has one number per real word."""
     if value is ...:
         elsewhere = " (or in Exercise 4.2, if it comes from there)" if spec.rates else ""
@@ -118,7 +120,7 @@ def check_number_of_words(value, name, spec, batch):
     expect_tensor(value, (len(words),), f"the returned `{name}`", f"{spec.name}.forward", hints)
 
 
-def check_close(close, model, spec, batch):
+def check_close(close: torch.Tensor, model: Model, spec: ModelSpec, batch: Batch) -> None:
     """Refuse `close` unless it is the log sigmoid of the cosine of each real word and the item that it is said of."""
     check_number_of_words(close, "close", spec, batch)
     (reviews, words), table = batch.real, model.text_emb.weight.detach()
@@ -137,7 +139,7 @@ def check_close(close, model, spec, batch):
     expect_values(close, expected, "the returned `close`", example, mistakes(close, model, spec, batch))
 
 
-def mistakes(close, model, spec, batch):
+def mistakes(close: torch.Tensor, model: Model, spec: ModelSpec, batch: Batch) -> list[Mistake]:
     """Return pairs (sentence, what this mistake returns as `close`)."""
     (reviews, words), table = batch.real, model.text_emb.weight.detach()
     places = points(model, spec, batch.items)
@@ -155,14 +157,14 @@ def mistakes(close, model, spec, batch):
     return known + [(sentence, close.detach()) for sentence, terms in of_any_word if identify(close, terms) is not None]
 
 
-def normalised_over_words(places, table, batch):
+def normalised_over_words(places: torch.Tensor, table: torch.Tensor, batch: Batch) -> torch.Tensor:
     """Return the log sigmoids that come of word vectors (B, L, D) normalised over dimension 1."""
     vectors = table[batch.text]
     vectors = vectors / vectors.norm(dim=1, keepdim=True).clamp(min=1e-12)
     return log_sigmoid((places[:, None] * vectors).sum(dim=2)[batch.text != 0])
 
 
-def other_points(model, spec, batch):
+def other_points(model: Model, spec: ModelSpec, batch: Batch) -> list[Mistake]:
     """Return pairs (sentence, points): what the words may have been compared with instead."""
     others = [("Each word belongs with the item of its own review.", points(model, spec, batch.items.roll(1)))]
     if spec.rates:

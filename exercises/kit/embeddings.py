@@ -1,5 +1,6 @@
 """The models of the exercises, and what checks ask of their tables: there, of the right size, sensibly started."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -19,9 +20,21 @@ class Table(NamedTuple):
     is_bias: bool = False  # one number a row, instead of latent_size
 
     @property
-    def other(self):
+    def other(self) -> str:
         """What its rows are not for."""
         return {"user": "item", "item": "user"}[self.of]
+
+
+class Model(nn.Module):
+    """A model of the exercises, as far as type hints go: what checks look up in it, if its exercise asks for that."""
+
+    users: nn.Embedding
+    items: nn.Embedding
+    mean: nn.Parameter
+    text_emb: nn.Embedding | nn.EmbeddingBag
+    to_text: nn.Linear
+    to_rating: nn.Linear
+    get_text: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 USERS = Table("users", "embed_u", "user", "the user's latent vector")
@@ -37,16 +50,16 @@ class ModelSpec(NamedTuple):
     reads: tuple[str, ...]  # what `forward` takes, in order: "user", "item", "text"
     outputs: tuple[str, ...]  # what `forward` returns, in order
     tables: tuple[Table, ...]  # of users and items
-    mean: str | None = None  # the attribute that holds the mean of ratings
-    point: str | None = None  # where an item is among the words, as code
+    mean: str = ""  # the attribute that holds the mean of ratings
+    point: str = ""  # where an item is among the words, as code
 
     @property
-    def biases(self):
+    def biases(self) -> tuple[Table, ...]:
         """The tables that hold biases."""
         return tuple(table for table in self.tables if table.is_bias)
 
     @property
-    def rates(self):
+    def rates(self) -> bool:
         """Whether it predicts ratings."""
         return "out" in self.outputs
 
@@ -61,7 +74,7 @@ KOREN = ModelSpec(
 )
 PLAIN = ModelSpec("RatingPred", ("text",), ("out",), ())
 PROFILE = ModelSpec("RatingPredProfile", ("user", "item", "text"), ("out",), (USERS, ITEMS))
-TEXT_ITEM = ModelSpec("TextItem", ("item", "text"), ("embed_i", "close", "far"), (ITEMS,), None, "embed_i")
+TEXT_ITEM = ModelSpec("TextItem", ("item", "text"), ("embed_i", "close", "far"), (ITEMS,), point="embed_i")
 JOINT = ModelSpec(
     "TextClassicMF",
     ("user", "item", "text"),
@@ -72,13 +85,13 @@ JOINT = ModelSpec(
 )
 
 
-def check_layers(model, spec, nb_users, nb_items, latent_size=None):
+def check_layers(model: Model, spec: ModelSpec, nb_users: int, nb_items: int, latent_size: int | None = None) -> None:
     """Refuse a model whose tables or mean are missing, shared or of another size; latent_size None: any will do."""
     check_tables(model, spec, nb_users, nb_items, latent_size)
     check_mean(model, spec)
 
 
-def check_tables(model, spec, nb_users, nb_items, latent_size=None):
+def check_tables(model: Model, spec: ModelSpec, nb_users: int, nb_items: int, latent_size: int | None = None) -> None:
     """Refuse a model whose tables are missing, shared or of another size; latent_size None: any will do."""
     for table in spec.tables:
         check_is_embedding(model, spec, table)
@@ -87,7 +100,7 @@ def check_tables(model, spec, nb_users, nb_items, latent_size=None):
         check_size(model, table, nb_users if table.of == "user" else nb_items, 1 if table.is_bias else latent_size)
 
 
-def check_is_embedding(model, spec, table):
+def check_is_embedding(model: Model, spec: ModelSpec, table: Table) -> None:
     """Refuse a model without the embedding of `table`."""
     layer = getattr(model, table.layer, None)
     if layer is ...:
@@ -96,7 +109,7 @@ def check_is_embedding(model, spec, table):
         raise Wrong(f"`self.{table.layer}` should be an nn.Embedding that holds {table.meaning}; found {found(layer)}.")
 
 
-def check_not_shared(model, spec):
+def check_not_shared(model: Model, spec: ModelSpec) -> None:
     """Refuse two tables that are one."""
     owners: dict[torch.Tensor, str] = {}
     for table in spec.tables:
@@ -105,7 +118,7 @@ def check_not_shared(model, spec):
             raise Wrong(f"`self.{owner}` and `self.{table.layer}` are one and the same table, where two are needed.")
 
 
-def check_size(model, table, rows, columns):
+def check_size(model: Model, table: Table, rows: int, columns: int | None) -> None:
     """Refuse an embedding that is not of `rows` x `columns`."""
     layer = getattr(model, table.layer)
     columns = columns or max(layer.embedding_dim, 1)  # an embedding of no columns is one, to torch
@@ -118,7 +131,7 @@ def check_size(model, table, rows, columns):
         )
 
 
-def check_mean(model, spec):
+def check_mean(model: Model, spec: ModelSpec) -> None:
     """Refuse a mean that is not a parameter of shape (1,)."""
     mean = getattr(model, spec.mean, None)
     if mean is ...:
@@ -132,7 +145,7 @@ def check_mean(model, spec):
         )
 
 
-def check_start(model, spec):
+def check_start(model: Model, spec: ModelSpec) -> None:
     """Refuse a new model of many users and items that does not start where its exercise says."""
     for table in spec.tables:
         weight = getattr(model, table.layer).weight.detach()

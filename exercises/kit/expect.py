@@ -2,8 +2,9 @@
 
 import functools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,18 +19,22 @@ from helpers.progress import notebook_shell
 BARE_SQUEEZE = "Does a bare .squeeze() remove a dimension that happens to have size 1, such as a batch of one?"
 
 
-CHECKS: dict[str, Callable] = {}  # id -> check: each enters itself
+Check = Callable[..., None]
+Hint = tuple[tuple[int, ...] | None, str]  # a wrong shape, None for any, and a sentence about it
+Mistake = tuple[str, torch.Tensor]  # a sentence, and the values that this mistake returns
+
+CHECKS: dict[str, Check] = {}  # id -> check: each enters itself
 
 
-def check(id):
+def check(id: str) -> Callable[[Check], Check]:
     """Turn a function that raises Wrong or StillToDo into the check of exercise `id`: one printed line if right.
 
     What it said last is noted for the summary.
     """
 
-    def decorate(function):
+    def decorate(function: Check) -> Check:
         @functools.wraps(function)
-        def run(*answer, seed=0):
+        def run(*answer: Any, seed: int = 0) -> None:
             exercise = entry(id)
             note(id, "✗")
             try:
@@ -47,7 +52,7 @@ def check(id):
     return decorate
 
 
-def judge(number, check, *answer, seed=0):
+def judge(number: str, check: Check, *answer: object, seed: int = 0) -> None:
     """Run `check` on an answer to exercise `number`, with random numbers that start at `seed`.
 
     Raises Wrong or StillToDo as the student reads it; whatever the student's code raises is the cause of a Wrong.
@@ -65,7 +70,7 @@ def judge(number, check, *answer, seed=0):
 
 
 @contextmanager
-def own_random_numbers(seed=0):
+def own_random_numbers(seed: int = 0) -> Iterator[None]:
     """Draw from fresh generators inside, and leave those of the notebook as they were: no later result changes."""
     states = random.getstate(), np.random.get_state()
     try:
@@ -80,7 +85,7 @@ def own_random_numbers(seed=0):
 
 
 @contextmanager
-def given(words):
+def given(words: str) -> Iterator[None]:
     """Note on an error of the student's code which input it was given."""
     try:
         yield
@@ -89,12 +94,12 @@ def given(words):
         raise
 
 
-def indent(lines):
+def indent(lines: Iterable[str]) -> str:
     """Return `lines` as one text, each line two spaces in."""
     return "\n".join(f"  {line}" for line in lines)
 
 
-def say(value):
+def say(value: object) -> str:
     """Return a tensor, or a number, as short text: rounded, and in plain Python brackets."""
     if isinstance(value, torch.Tensor):
         return say(value.detach().cpu().tolist())
@@ -103,18 +108,18 @@ def say(value):
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def by_hand(a, b, others=()):
+def by_hand(a: torch.Tensor, b: torch.Tensor, others: Iterable[object] = ()) -> str:
     """Return the sum of `others` and of the products of two vectors, written out: 3 + 1·5 - 2·6."""
     products = [f"{say(x)}·{say(y)}" if y >= 0 else f"{say(x)}·({say(y)})" for x, y in zip(a, b, strict=True)]
     return " + ".join([*map(say, others), *products]).replace("+ -", "- ")
 
 
-def random_halves(*shape):
+def random_halves(*shape: int) -> torch.Tensor:
     """Return random numbers that are easy to reckon with and never 0: -2.5, -1.5, -0.5, 0.5, 1.5 or 2.5."""
     return torch.randint(-3, 3, shape) + 0.5
 
 
-def expect_tensor(value, shape, what, where, hints=()):
+def expect_tensor(value: object, shape: tuple[int, ...], what: str, where: str, hints: Sequence[Hint] = ()) -> None:
     """Refuse `value` unless it is a floating-point tensor of `shape`.
 
     what: its name in the message. where: the function to complete. hints: pairs (wrong shape, sentence), the first that
@@ -135,17 +140,19 @@ def expect_tensor(value, shape, what, where, hints=()):
         raise Wrong(f"{what} holds whole numbers ({value.dtype}), expected decimal ones (torch.float32).")
 
 
-def same(value, expected):
+def same(value: torch.Tensor, expected: torch.Tensor) -> torch.Tensor:
     """Return for each number of two tensors whether they agree, up to the rounding of float32."""
     return torch.isclose(value.detach().cpu().float(), expected.float(), rtol=1e-4, atol=1e-4)
 
 
-def first_difference(value, expected):
+def first_difference(value: torch.Tensor, expected: torch.Tensor) -> int:
     """Return the first position, along dimension 0, at which two tensors of one shape differ; 0 if nowhere."""
     return int((~same(value, expected)).nonzero()[:1, :1].sum())
 
 
-def expect_values(value, expected, what, example, mistakes=()):
+def expect_values(
+    value: torch.Tensor, expected: torch.Tensor, what: str, example: str, mistakes: Sequence[Mistake] = ()
+) -> None:
     """Refuse `value` unless it equals `expected`, a tensor of the same shape.
 
     example: a line that works one case out by hand. mistakes: pairs (sentence, the values that this mistake returns).

@@ -1,11 +1,26 @@
 """What the checks of factorization models ask: their tables, every value that `forward` returns, weights, devices."""
 
-import torch
+from types import SimpleNamespace
+from typing import Any
 
-from exercises.kit.embeddings import ITEMS, USERS, check_layers, check_start
-from exercises.kit.expect import by_hand, expect_tensor, expect_values, first_difference, given, random_halves, say
+import torch
+from torch import nn
+
+from exercises.kit.embeddings import ITEMS, USERS, Model, ModelSpec, Table, check_layers, check_start
+from exercises.kit.expect import (
+    Hint,
+    Mistake,
+    by_hand,
+    expect_tensor,
+    expect_values,
+    first_difference,
+    given,
+    random_halves,
+    say,
+)
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.modules import COLUMN, expect_any_device, expect_gradients, expect_module_class, weights_kept
+from helpers.reviews import Reviews
 
 USER_IDS, ITEM_IDS = torch.tensor([0, 1, 0, 2]), torch.tensor([1, 1, 0, 2])
 HAND_MADE = {
@@ -18,7 +33,7 @@ HAND_MADE = {
 }
 
 
-def check_model(kind, spec):
+def check_model(kind: type[Model], spec: ModelSpec) -> None:
     """Check a factorization model on a hand-made example, on random ones, and in how it treats its weights."""
     expect_module_class(kind, spec.name)
     model = build(kind, spec, nb_users=3, nb_items=4, latent_size=2)
@@ -36,14 +51,14 @@ def check_model(kind, spec):
     check_start(build(kind, spec, nb_users=50, nb_items=60, latent_size=16), spec)
 
 
-def build(kind, spec, nb_users, nb_items, latent_size):
+def build(kind: type[Model], spec: ModelSpec, nb_users: int, nb_items: int, latent_size: int) -> Model:
     """Return a new model, after a look at its layers."""
     model = kind(nb_users, nb_items, latent_size)
     check_layers(model, spec, nb_users, nb_items, latent_size)
     return model
 
 
-def check_forward(model, spec, users, items):
+def check_forward(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> None:
     """Compare all that `forward` returns with what the model's own weights give by hand, number by number."""
     with weights_kept(model), given(f"users {say(users)} and items {say(items)}"):
         outputs = model(users.clone(), items.clone())
@@ -57,7 +72,7 @@ def check_forward(model, spec, users, items):
     check_prediction(prediction, model, spec, users, items)
 
 
-def check_count(outputs, spec):
+def check_count(outputs: Any, spec: ModelSpec) -> None:
     """Refuse anything but a tuple, or a list, of as many values as `forward` should return."""
     several = isinstance(outputs, (tuple, list))
     if several and len(outputs) == len(spec.outputs):
@@ -68,16 +83,16 @@ def check_count(outputs, spec):
     raise Wrong(f"`forward` should return {order(spec)}: {len(spec.outputs)} values.\n  It returned {came}")
 
 
-def order(spec):
+def order(spec: ModelSpec) -> str:
     """Return what `forward` returns, as a list in words."""
     return ", ".join(spec.outputs)
 
 
-def check_rows(rows, table, model, spec, ids):
+def check_rows(rows: torch.Tensor, table: Table, model: Model, spec: ModelSpec, ids: dict[str, torch.Tensor]) -> None:
     """Refuse what `forward` returns as `table.output` unless it is the rows of that table for the ids of the batch."""
     what, batch = f"the returned `{table.output}`", len(ids["user"])
     expected = rows_of(table, model, ids[table.of])
-    hints = [(None, f"`forward` should return, in this order: {order(spec)}.")]
+    hints: list[Hint] = [(None, f"`forward` should return, in this order: {order(spec)}.")]
     if table.is_bias:
         column = (
             f"One number per review, please: with a row of shape ({batch},) a column makes a {batch} x {batch} table."
@@ -99,13 +114,15 @@ def check_rows(rows, table, model, spec, ids):
     expect_values(rows, expected, what, example, mistakes)
 
 
-def rows_of(table, model, ids):
+def rows_of(table: Table, model: Model, ids: torch.Tensor) -> torch.Tensor:
     """Return the rows of a table, looked up one by one: (B, D), for biases (B,)."""
     rows = torch.stack([getattr(model, table.layer).weight[n].detach() for n in ids.tolist()])
     return rows[:, 0] if table.is_bias else rows
 
 
-def check_prediction(out, model, spec, users, items):
+def check_prediction(
+    out: torch.Tensor, model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor
+) -> None:
     """Refuse `out` unless it is the sum of the terms, for each pair of the batch."""
     batch, latent = len(users), model.users.embedding_dim
     everything = "You summed everything into one number. One number per review, please."
@@ -129,7 +146,7 @@ def check_prediction(out, model, spec, users, items):
     expect_values(out, expected, "the prediction", example, mistakes(terms, latent))
 
 
-def terms_by_hand(model, spec, user, item):
+def terms_by_hand(model: Model, spec: ModelSpec, user: int, item: int) -> dict[str, float]:
     """Return the terms of one prediction: their names and values."""
     terms = {f"the mean `self.{spec.mean}`": getattr(model, spec.mean).item()}
     for table in spec.biases:
@@ -139,7 +156,7 @@ def terms_by_hand(model, spec, user, item):
     return {**terms, "the dot product": sum(x * y for x, y in pairs)}
 
 
-def worked_example(model, terms, user, item):
+def worked_example(model: Model, terms: dict[str, float], user: torch.Tensor, item: torch.Tensor) -> str:
     """Return a line that works out one prediction by hand."""
     u, i = model.users.weight[user], model.items.weight[item]
     *others, _ = terms.values()
@@ -149,7 +166,7 @@ def worked_example(model, terms, user, item):
     )
 
 
-def mistakes(terms, latent):
+def mistakes(terms: list[dict[str, float]], latent: int) -> list[Mistake]:
     """Return pairs (sentence, predictions) for the usual mistakes in a sum of terms."""
     total = torch.tensor([sum(pair.values()) for pair in terms])
     dots = torch.tensor([pair["the dot product"] for pair in terms])
@@ -164,7 +181,7 @@ def mistakes(terms, latent):
     return known
 
 
-def check_columns(model, spec, users, items):
+def check_columns(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> None:
     """Refuse a model that does not take ids of shape (batch, 1) as well."""
     with given("ids of shape (4, 1)"):
         out = model(users[:, None], items[:, None])[0]
@@ -173,24 +190,24 @@ def check_columns(model, spec, users, items):
     expect_tensor(out, tuple(users.shape), what, f"{spec.name}.forward", [(None, hint)])
 
 
-def check_gradients(model, spec):
+def check_gradients(model: Model, spec: ModelSpec) -> None:
     """Refuse a prediction that some weight it was computed from cannot learn from."""
     ids = {"user": torch.tensor([0, 1, 2, 3]), "item": torch.tensor([6, 0, 2, 1])}
     used = {f"{table.layer}.weight": ids[table.of] for table in spec.tables} | {spec.mean: torch.tensor([0])}
     expect_gradients(model, model(ids["user"], ids["item"])[0], used)
 
 
-def check_device(model, spec):
+def check_device(model: Model, spec: ModelSpec) -> None:
     """Refuse a forward pass that would fail on a GPU."""
 
-    def predict(device):
+    def predict(device: torch.device) -> torch.Tensor:
         ids = torch.zeros(2, dtype=torch.long, device=device)
         return model(ids, ids)[0]
 
     expect_any_device(model, predict, f"{spec.name}.forward")
 
 
-def mean_squared_error(model, reviews):
+def mean_squared_error(model: nn.Module, reviews: Reviews | SimpleNamespace) -> float:
     """Return the mean squared error of `model` on encoded `reviews`; the model stays as it is."""
     device, training = next(model.parameters()).device, model.training
     users, items, ratings = (

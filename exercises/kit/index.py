@@ -20,12 +20,12 @@ class Entry(NamedTuple):
 
 
 @cache
-def entries():
+def entries() -> dict[str, Entry]:
     """Return the entries of all exercises, by id and in the order of the session."""
     return {told["id"]: Entry(**told) for told in json.loads(FILE.read_text(encoding="utf-8"))}
 
 
-def entry(id):
+def entry(id: str) -> Entry:
     """Return the entry of an exercise. Raises LookupError if it has none."""
     if id not in entries():
         raise LookupError(f"{FILE.name} does not know the exercise {id!r}. Type: python -m authoring release")

@@ -1,11 +1,13 @@
 """What the checks ask of models of items and the words said of them: layers, values, gradients, where an item is."""
 
+import random
+
 import torch
 from torch import nn
 
 from exercises.kit.comparison import about, expect_same, expect_shape, named, random_size, texts, twins
 from exercises.kit.cosines import Batch, call_forward, check_close, points
-from exercises.kit.embeddings import check_mean, check_start, check_tables
+from exercises.kit.embeddings import Model, ModelSpec, check_mean, check_start, check_tables
 from exercises.kit.expect import expect_tensor, expect_values, given
 from exercises.kit.factorization import check_prediction
 from exercises.kit.given.fake_device import on_fake_device
@@ -49,7 +51,7 @@ HAND_MADE_BATCH = Batch(
 )
 
 
-def check_item_model(kind, spec):
+def check_item_model(kind: type[Model], spec: ModelSpec) -> None:
     """Check a model on a hand-made example, on random ones, in the fakes it draws, and in how it treats its weights."""
     expect_module_class(kind, spec.name)
     model = build(kind, spec, 2, 2)
@@ -68,7 +70,7 @@ def check_item_model(kind, spec):
     check_not_alike(build(kind, spec, 16, 16), spec)
 
 
-def random_weights(model):
+def random_weights(model: Model) -> dict[str, torch.Tensor]:
     """Return by name, for each weight, numbers with two decimals: the same ones for each model of the same sizes."""
     draw = torch.Generator().manual_seed(1)
     weights = {
@@ -80,7 +82,7 @@ def random_weights(model):
     return weights
 
 
-def random_batch(size, longest):
+def random_batch(size: int, longest: int) -> Batch:
     """Return a batch whose first review is full, an unknown word first, and whose others are half empty."""
     text = torch.randint(2, DIC_SIZE, (size, longest))
     text[0, 0] = 1
@@ -88,7 +90,7 @@ def random_batch(size, longest):
     return Batch(torch.randint(NB_USERS, (size,)), torch.randperm(NB_ITEMS).repeat(2)[:size], text)
 
 
-def long_reviews():
+def long_reviews() -> Batch:
     """Return a batch of many words and little variety, unknown ones among them: fakes must not be taken from it."""
     text = torch.randint(1, 5, (NB_ITEMS, 600))
     for review, length in enumerate([600, 500, 400, 300]):
@@ -99,7 +101,7 @@ def long_reviews():
 # --- layers
 
 
-def build(kind, spec, latent, word_latent):
+def build(kind: type[Model], spec: ModelSpec, latent: int, word_latent: int) -> Model:
     """Return a new model, after a look at its layers; of a model that only knows words, `latent` is word_latent."""
     sizes = (latent, word_latent) if spec.rates else (word_latent,)
     model = kind(NB_USERS, NB_ITEMS, DIC_SIZE, *sizes)
@@ -111,7 +113,7 @@ def build(kind, spec, latent, word_latent):
     return model
 
 
-def check_words_table(model, spec, word_latent):
+def check_words_table(model: Model, spec: ModelSpec, word_latent: int) -> None:
     """Refuse a model without an embedding of the words that knows its padding."""
     layer = layer_of(model, spec, "text_emb")
     if not isinstance(layer, nn.Embedding):
@@ -129,7 +131,7 @@ def check_words_table(model, spec, word_latent):
         )
 
 
-def check_to_text(model, spec, latent, word_latent):
+def check_to_text(model: Model, spec: ModelSpec, latent: int, word_latent: int) -> None:
     """Refuse a model without the linear layer that leads from items to words."""
     layer = layer_of(model, spec, "to_text")
     if not isinstance(layer, nn.Linear):
@@ -142,7 +144,7 @@ def check_to_text(model, spec, latent, word_latent):
         )
 
 
-def check_not_alike(model, spec):
+def check_not_alike(model: Model, spec: ModelSpec) -> None:
     """Refuse a new model whose vectors start all alike: each step would move them all alike, too."""
     if spec.rates:
         check_start(model, spec)
@@ -154,7 +156,7 @@ def check_not_alike(model, spec):
 # --- values
 
 
-def check_forward(model, spec, batch):
+def check_forward(model: Model, spec: ModelSpec, batch: Batch) -> None:
     """Compare all that `forward` returns with what the model's own weights give by hand."""
     outputs, where = call_forward(model, spec, batch), f"{spec.name}.forward"
     for table in spec.tables:
@@ -172,12 +174,12 @@ def check_forward(model, spec, batch):
     check_get_text(model, spec)
 
 
-def in_order(spec):
+def in_order(spec: ModelSpec) -> str:
     """Return what `forward` returns, as a sentence."""
     return f"`forward` returns, in this order: {', '.join(spec.outputs)}."
 
 
-def check_columns(model, spec):
+def check_columns(model: Model, spec: ModelSpec) -> None:
     """Refuse a model that does not take ids of shape (batch, 1) as well, or not when it no longer learns."""
     users, items, text = HAND_MADE_BATCH
     columns = Batch(users[:, None], items[:, None], text)
@@ -192,7 +194,7 @@ def check_columns(model, spec):
     check_far(outputs["far"], model, spec, HAND_MADE_BATCH)
 
 
-def check_get_text(model, spec):
+def check_get_text(model: Model, spec: ModelSpec) -> None:
     """Refuse a `get_text` that does not return where items are among the words, for ids of shape (B,) and (B, 1)."""
     for users, items in [(torch.tensor([3, 4]), torch.tensor([1, 0])), (torch.tensor([3]), torch.tensor([1]))]:
         expected, other = (points(model, spec, ids) for ids in (items, users % NB_ITEMS))
@@ -209,7 +211,7 @@ def check_get_text(model, spec):
 # --- gradients and devices
 
 
-def check_learns(model, spec):
+def check_learns(model: Model, spec: ModelSpec) -> None:
     """Refuse a model of which some weight cannot learn, from each of what `forward` returns."""
     batch = Batch(torch.tensor([0, 1, 2]), torch.tensor([3, 0, 2]), torch.tensor([[2, 3, 9], [1, 4, 0], [7, 0, 0]]))
     first, every_item = torch.tensor([0]), batch.items
@@ -228,7 +230,7 @@ def check_learns(model, spec):
             check_output_learns(model, spec, batch, name, used[name])
 
 
-def check_output_learns(model, spec, batch, name, used):
+def check_output_learns(model: Model, spec: ModelSpec, batch: Batch, name: str, used: dict[str, torch.Tensor]) -> None:
     """Refuse an output that does not reach the weights in `used`, or reaches them with something that is no number."""
     try:
         expect_gradients(model, call_forward(model, spec, batch)[name], used)
@@ -238,14 +240,16 @@ def check_output_learns(model, spec, batch, name, used):
     except Wrong as wrong:
         raise Wrong(f"from `{name}`, {wrong}") from None
     for key in used:
-        if not model.get_parameter(key).grad.isfinite().all():
+        gradient = model.get_parameter(key).grad
+        assert gradient is not None
+        if not gradient.isfinite().all():
             raise Wrong(
                 f"from `{name}`, the gradient of `self.{key}` is not a number, and one step would spoil the model.\n"
                 "  Is something divided by a length that can be 0, as that of padding is?"
             )
 
 
-def check_any_device(model, spec):
+def check_any_device(model: Model, spec: ModelSpec) -> None:
     """Refuse a forward pass, or a `get_text`, that makes a tensor for the CPU alone."""
     batch = random_batch(3, 4)
     with on_fake_device(f"{spec.name}.forward", "text.device"):
@@ -257,14 +261,14 @@ def check_any_device(model, spec):
 # --- beside the solution
 
 
-def compare_item_models(answer, solution, draw, spec):
+def compare_item_models(answer: type[Model], solution: type[Model], draw: random.Random, spec: ModelSpec) -> None:
     """Refuse a model of words that returns others than the solution; fake words may be any, if they are words."""
     nb_users, nb_items, latent, word_latent, batch, longest = (random_size(draw) for _ in range(6))
     dic_size = draw.randint(13, 40)
     text = Batch(torch.randint(nb_users, (batch,)), torch.randint(nb_items, (batch,)), texts(batch, longest, dic_size))
     ours, theirs = twins(answer, solution, sizes_for(spec, nb_users, nb_items, dic_size, latent, word_latent))
-    expected, came = (model(*(text if spec.rates else text[1:])) for model in (ours, theirs))
-    expected, came = named(expected, expected, spec.outputs, batch), named(came, expected, spec.outputs, batch)
+    returned = [model(*(text if spec.rates else text[1:])) for model in (ours, theirs)]
+    expected, came = (named(values, returned[0], spec.outputs, batch) for values in returned)
     for name, mine in expected.items():
         expect_shape(came[name], mine, f"the returned `{name}`", about(batch))
     check_far(came.pop("far"), ours, spec, text)
@@ -273,11 +277,11 @@ def compare_item_models(answer, solution, draw, spec):
         if name == "close":  # whichever order the words come in, the loss is the same
             yours, mine = yours.sort().values, mine.sort().values
         expect_same(yours, mine, f"the returned `{name}`", about(batch))
-    came, expected = (model.get_text(text.users, text.items) for model in (theirs, ours))
-    expect_same(came, expected, "what `get_text` returns", about(batch))
+    there, due = (model.get_text(text.users, text.items) for model in (theirs, ours))
+    expect_same(there, due, "what `get_text` returns", about(batch))
 
 
-def look_at_draws(answer, solution, draw, spec):
+def look_at_draws(answer: type[Model], solution: type[Model], draw: random.Random, spec: ModelSpec) -> None:
     """Refuse a model whose fake words are not drawn one by one, and evenly, from a vocabulary of random size."""
     nb_users, nb_items, dic_size, latent = (draw.randint(*bounds) for bounds in [(8, 15), (8, 15), (13, 18), (5, 8)])
     _, theirs = twins(answer, solution, sizes_for(spec, nb_users, nb_items, dic_size, latent, latent + 1))
@@ -296,6 +300,8 @@ def look_at_draws(answer, solution, draw, spec):
         )
 
 
-def sizes_for(spec, nb_users, nb_items, dic_size, latent, word_latent):
+def sizes_for(
+    spec: ModelSpec, nb_users: int, nb_items: int, dic_size: int, latent: int, word_latent: int
+) -> tuple[int, ...]:
     """Return what a model of this spec is built with."""
     return nb_users, nb_items, dic_size, latent, *([word_latent] if spec.rates else [])

@@ -1,11 +1,16 @@
 """What the checks ask of any model: to be a class, to keep its weights in `forward`, to learn, to run on any device."""
 
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from exercises.kit.given.refusals import StillToDo, Wrong
+
+if TYPE_CHECKING:
+    from exercises.kit.embeddings import ModelSpec
 
 COLUMN = (
     "One number per review, please: a column of shape ({0}, 1) minus ratings of shape ({0},) "
@@ -13,7 +18,7 @@ COLUMN = (
 )
 
 
-def expect_module_class(kind, name):
+def expect_module_class(kind: object, name: str) -> None:
     """Refuse anything but a class that is a kind of nn.Module."""
     if isinstance(kind, nn.Module):
         raise Wrong(f"please hand over the class itself, `{name}`, not a model built from it.")
@@ -21,13 +26,13 @@ def expect_module_class(kind, name):
         raise Wrong(f"`{name}` should be a class, and a kind of nn.Module: `class {name}(nn.Module):`.")
 
 
-def found(layer):
+def found(layer: object) -> str:
     """Return what stands where a layer should be, in words."""
     name = type(layer).__name__
     return "nothing" if layer is None else f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
 
 
-def layer_of(model, spec, name):
+def layer_of(model: nn.Module, spec: "ModelSpec", name: str) -> object:
     """Return a layer of `model`, or None if it has none of this name; refuse one that is still to do."""
     layer = getattr(model, name, None)
     if layer is ...:
@@ -35,7 +40,7 @@ def layer_of(model, spec, name):
     return layer
 
 
-def fill(model, weights):
+def fill(model: nn.Module, weights: Mapping[str, object]) -> None:
     """Write `weights`, by name, into those parameters of `model` that it has."""
     with torch.no_grad():
         for key, weight in model.named_parameters():
@@ -44,7 +49,7 @@ def fill(model, weights):
 
 
 @contextmanager
-def weights_kept(model, where="forward", owner="self"):
+def weights_kept(model: nn.Module, where: str = "forward", owner: str = "self") -> Iterator[None]:
     """Refuse a change of any weight of `model`, there called `owner`, by what is called inside, `where`."""
     weights = {key: value.clone() for key, value in model.state_dict().items()}
     yield
@@ -55,7 +60,7 @@ def weights_kept(model, where="forward", owner="self"):
             )
 
 
-def expect_gradients(model, out, used):
+def expect_gradients(model: nn.Module, out: torch.Tensor, used: Mapping[str, torch.Tensor]) -> None:
     """Refuse predictions `out` from which some weight cannot learn.
 
     used: for each parameter's name the rows that took part in `out`.
@@ -79,7 +84,9 @@ def expect_gradients(model, out, used):
             )
 
 
-def expect_any_device(model, call, where, argument="user"):
+def expect_any_device(
+    model: nn.Module, call: Callable[[torch.device], torch.Tensor], where: str, argument: str = "user"
+) -> None:
     """Refuse a computation that makes a tensor where torch makes one if not told: that is not where the model lives.
 
     call: takes a device and returns what the model, which is there, computes from inputs that are there. where: the
@@ -96,7 +103,7 @@ def expect_any_device(model, call, where, argument="user"):
         )
 
 
-def fits(model, call, new, home):
+def fits(model: nn.Module, call: Callable[[torch.device], torch.Tensor], new: torch.device, home: torch.device) -> bool:
     """Return whether the result of `call` for a model at `home` is there while torch makes new tensors at `new`."""
     model.to(home)
     try:

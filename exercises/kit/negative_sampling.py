@@ -3,6 +3,7 @@
 import torch
 
 from exercises.kit.cosines import (
+    Batch,
     call_forward,
     check_number_of_words,
     dots_and_cosines,
@@ -11,11 +12,12 @@ from exercises.kit.cosines import (
     points,
     usual_mistakes,
 )
+from exercises.kit.embeddings import Model, ModelSpec
 from exercises.kit.expect import say
 from exercises.kit.given.refusals import Wrong
 
 
-def check_far(far, model, spec, batch):
+def check_far(far: torch.Tensor, model: Model, spec: ModelSpec, batch: Batch) -> None:
     """Refuse `far` unless each number is the log sigmoid of minus the cosine of an item and some word or other."""
     check_number_of_words(far, "far", spec, batch)
     table = model.text_emb.weight.detach()
@@ -33,7 +35,7 @@ def check_far(far, model, spec, batch):
     raise Wrong("\n".join(lines + [f"  {sentence}" for sentence in known[:1]]))
 
 
-def check_fakes(model, spec, batch):
+def check_fakes(model: Model, spec: ModelSpec, batch: Batch) -> None:
     """Refuse fake words that are not drawn anew for each real word, uniformly from all that are words.
 
     Every pair of an item of the batch and a word has a cosine of its own, so that `far` tells which words were drawn.
@@ -48,7 +50,7 @@ def check_fakes(model, spec, batch):
     refuse_favourites(torch.cat([fakes, again]), model.text_emb.num_embeddings)
 
 
-def drawn(model, spec, batch):
+def drawn(model: Model, spec: ModelSpec, batch: Batch) -> torch.Tensor:
     """Return the ids of the fake words that the model draws for the real words of `batch`: (N,)."""
     _, cosines = dots_and_cosines(points(model, spec, batch.items), model.text_emb.weight.detach())
     found = identify(call_forward(model, spec, batch)["far"], log_sigmoid(-cosines))
@@ -65,7 +67,7 @@ def drawn(model, spec, batch):
     return fakes
 
 
-def refuse_words_of_the_batch(fakes, batch):
+def refuse_words_of_the_batch(fakes: torch.Tensor, batch: Batch) -> None:
     """Refuse fake words (N,) that were taken from the reviews."""
     _, words = batch.real
     if torch.equal(fakes, words):
@@ -74,7 +76,7 @@ def refuse_words_of_the_batch(fakes, batch):
         raise Wrong("all fake words are words of these very reviews; draw them from the whole vocabulary.")
 
 
-def refuse_what_is_no_word(fakes, dic_size):
+def refuse_what_is_no_word(fakes: torch.Tensor, dic_size: int) -> None:
     """Refuse fake words (N,) among which is padding or the unknown word."""
     for word, meaning in enumerate(["padding", "the unknown word"]):
         if times := int((fakes == word).sum()):
@@ -84,7 +86,7 @@ def refuse_what_is_no_word(fakes, dic_size):
             )
 
 
-def refuse_repetition(fakes, batch):
+def refuse_repetition(fakes: torch.Tensor, batch: Batch) -> None:
     """Refuse fake words (N,) that were not drawn one by one."""
     _, words = batch.real
     table = torch.full_like(batch.text, -1)
@@ -100,7 +102,7 @@ def refuse_repetition(fakes, batch):
             raise Wrong(f"the fake words were not drawn one by one.\n  {sentence}; draw one for each real word.")
 
 
-def refuse_favourites(fakes, dic_size):
+def refuse_favourites(fakes: torch.Tensor, dic_size: int) -> None:
     """Refuse ids of fake words (N,) that are not spread evenly over 2..dic_size-1."""
     times, usual = fakes.bincount(minlength=dic_size)[2:], len(fakes) / (dic_size - 2)
     if ((times - usual) ** 2).sum() / usual < 50:  # chi-square with 9 degrees of freedom

@@ -1,12 +1,15 @@
 """What the checks ask of a training step: two scalars, and the mean squared error as one of them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 
 from exercises.kit.expect import expect_tensor, expect_values, same, say
 from exercises.kit.given.refusals import StillToDo, Wrong
 
 
-def expect_two(scalars, where):
+def expect_two(scalars: Any, where: str) -> Sequence[torch.Tensor]:
     """Refuse what the step `where` returns unless it is two of something; return them."""
     several = isinstance(scalars, tuple | list)
     if scalars is ... or (several and any(scalar is ... for scalar in scalars)):
@@ -19,7 +22,7 @@ def expect_two(scalars, where):
     return scalars
 
 
-def check_mse(mse, loss, predictions, ratings, where):
+def check_mse(mse: torch.Tensor, loss: object, predictions: torch.Tensor, ratings: torch.Tensor, where: str) -> None:
     """Refuse `mse` unless it is the mean squared error of predictions (B,) for ratings (B,)."""
     hints = [((1,), "A scalar has no dimension: shape ()."), (None, "Take the mean over the batch: one number.")]
     expect_tensor(mse, (), "the returned `mse`", where, hints)

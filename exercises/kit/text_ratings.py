@@ -1,12 +1,23 @@
 """What the checks ask of models that read a rating off the words of its review."""
 
+from collections.abc import Callable, Iterable
 from itertools import permutations
 
 import torch
 from torch import nn
 
-from exercises.kit.embeddings import check_tables
-from exercises.kit.expect import by_hand, expect_tensor, expect_values, first_difference, given, random_halves, say
+from exercises.kit.embeddings import Model, ModelSpec, check_tables
+from exercises.kit.expect import (
+    Hint,
+    Mistake,
+    by_hand,
+    expect_tensor,
+    expect_values,
+    first_difference,
+    given,
+    random_halves,
+    say,
+)
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.modules import (
     COLUMN,
@@ -33,7 +44,7 @@ HAND_MADE_INPUTS = {
 }
 
 
-def check_rating_model(kind, spec):
+def check_rating_model(kind: type[Model], spec: ModelSpec) -> None:
     """Check a model on a hand-made example, on random ones, and in how it treats its weights."""
     expect_module_class(kind, spec.name)
     model = build(kind, spec, latent=2)
@@ -52,7 +63,7 @@ def check_rating_model(kind, spec):
     check_device(model, spec)
 
 
-def build(kind, spec, latent):
+def build(kind: type[Model], spec: ModelSpec, latent: int) -> Model:
     """Return a new model of this kind, after a look at its layers."""
     model = kind(*((NB_USERS, NB_ITEMS) if spec.tables else ()), DIC_SIZE, latent)
     check_tables(model, spec, NB_USERS, NB_ITEMS, latent)
@@ -61,7 +72,7 @@ def build(kind, spec, latent):
     return model
 
 
-def random_inputs(spec, batch, longest):
+def random_inputs(spec: ModelSpec, batch: int, longest: int) -> dict[str, torch.Tensor]:
     """Return ids and text, (batch,) and (batch, longest), by what they are; some reviews end in padding."""
     lengths = torch.randint(1, longest + 1, (batch, 1))
     lengths[0] = longest
@@ -73,7 +84,7 @@ def random_inputs(spec, batch, longest):
 # --- layers
 
 
-def check_bag(model, spec, latent):
+def check_bag(model: Model, spec: ModelSpec, latent: int) -> None:
     """Refuse a model without a bag of word vectors. How the bag averages is judged by what `forward` returns."""
     layer = layer_of(model, spec, "text_emb")
     if not isinstance(layer, nn.EmbeddingBag):
@@ -86,7 +97,7 @@ def check_bag(model, spec, latent):
         )
 
 
-def check_to_rating(model, spec, width):
+def check_to_rating(model: Model, spec: ModelSpec, width: int) -> None:
     """Refuse a model without a linear layer, with its bias, from all it knows to one number."""
     layer = layer_of(model, spec, "to_rating")
     if not isinstance(layer, nn.Linear):
@@ -104,7 +115,7 @@ def check_to_rating(model, spec, width):
 # --- how it treats ids, padding, weights and devices
 
 
-def check_ids_in_columns(model, spec):
+def check_ids_in_columns(model: Model, spec: ModelSpec) -> None:
     """Refuse a model that does not take ids of shape (batch, 1) as well."""
     if spec.tables:
         with given("ids of shape (4, 1)"):
@@ -114,7 +125,7 @@ def check_ids_in_columns(model, spec):
         expect_tensor(out, (4,), what, f"{spec.name}.forward", [(None, hint)])
 
 
-def check_padding_only(model, spec):
+def check_padding_only(model: Model, spec: ModelSpec) -> None:
     """Refuse a model that makes something of a review without any word."""
     inputs = random_inputs(spec, 2, 3)
     inputs["text"][1] = 0
@@ -126,7 +137,7 @@ def check_padding_only(model, spec):
     expect_values(out, expected, "the prediction", f"{example}\n  {hint}")
 
 
-def check_gradients(model, spec):
+def check_gradients(model: Model, spec: ModelSpec) -> None:
     """Refuse a prediction that some weight it was computed from cannot learn from."""
     fill(model, {key: random_halves(*weight.shape).abs() for key, weight in model.named_parameters()})  # none cancel
     ids, text = torch.tensor([0, 1, 2, 3]), torch.tensor([[1, 2, 3], [4, 5, 0], [6, 0, 0], [7, 8, 0]])
@@ -135,7 +146,7 @@ def check_gradients(model, spec):
     expect_gradients(model, model(*[ids for _ in spec.tables], text), used)
 
 
-def check_start(model, spec):
+def check_start(model: Model, spec: ModelSpec) -> None:
     """Refuse a new model that starts where no learning leads away from."""
     inputs = random_inputs(spec, 20, 6)
     with torch.no_grad():
@@ -154,10 +165,10 @@ def check_start(model, spec):
         )
 
 
-def check_device(model, spec):
+def check_device(model: Model, spec: ModelSpec) -> None:
     """Refuse a forward pass that would fail on a GPU."""
 
-    def predict(device):
+    def predict(device: torch.device) -> torch.Tensor:
         ids, text = (torch.ones(*shape, dtype=torch.long, device=device) for shape in [(2,), (2, 3)])
         return model(*[ids for _ in spec.tables], text)
 
@@ -167,7 +178,9 @@ def check_device(model, spec):
 # --- predictions, worked out by hand
 
 
-def check_predictions(model, spec, inputs, what="the prediction"):
+def check_predictions(
+    model: Model, spec: ModelSpec, inputs: dict[str, torch.Tensor], what: str = "the prediction"
+) -> None:
     """Refuse what `forward` returns unless it is what the model's own weights give by hand, for each review."""
     with weights_kept(model), given(" and ".join(f"{part} {say(value)}" for part, value in inputs.items())):
         out = model(*(value.clone() for value in inputs.values()))
@@ -183,7 +196,7 @@ def check_predictions(model, spec, inputs, what="the prediction"):
     expect_values(out, expected, what, example, known)
 
 
-def shape_hints(batch, longest, latent, spec):
+def shape_hints(batch: int, longest: int, latent: int, spec: ModelSpec) -> list[Hint]:
     """Return pairs (wrong shape, sentence) for what `forward` may return instead of (batch,)."""
     everything = "You made one number of everything. One number per review, please."
     per_word = "That is a number per word: average the words of a review first."
@@ -200,27 +213,32 @@ def shape_hints(batch, longest, latent, spec):
     ]
 
 
-def vectors_by_hand(model, spec, inputs):
+def vectors_by_hand(model: Model, spec: ModelSpec, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Return what `to_rating` should read, part by part: {"user": (B, D), "item": (B, D), "text": (B, D)}."""
     tables = {table.of: getattr(model, table.layer).weight.detach() for table in spec.tables}
     vectors = {of: table[inputs[of]] for of, table in tables.items()}
     return vectors | {"text": average(model, inputs["text"], lambda words: words[words != 0])}
 
 
-def average(model, text, keep, reduce=lambda rows: rows.mean(0)):
+def average(
+    model: Model,
+    text: torch.Tensor,
+    keep: Callable[[torch.Tensor], torch.Tensor],
+    reduce: Callable[[torch.Tensor], torch.Tensor] = lambda rows: rows.mean(0),
+) -> torch.Tensor:
     """Return for each row of `text` the vectors of the words that `keep` leaves of it, made one: (B, D)."""
     table = model.text_emb.weight.detach()
     kept = [keep(words) for words in text]
     return torch.stack([reduce(table[words]) if len(words) else torch.zeros(table.shape[1]) for words in kept])
 
 
-def rate(model, parts):
+def rate(model: Model, parts: Iterable[torch.Tensor]) -> torch.Tensor:
     """Return the rating of each review from its vectors, part by part: (B,)."""
     weight, bias = (value.detach() for value in (model.to_rating.weight, model.to_rating.bias))
     return (torch.cat(list(parts), 1) * weight).sum(1) + bias
 
 
-def worked_example(model, vectors, inputs, n):
+def worked_example(model: Model, vectors: dict[str, torch.Tensor], inputs: dict[str, torch.Tensor], n: int) -> str:
     """Return a line that works out prediction n by hand, up to the equals sign."""
     ids = "".join(f"{of} {say(vectors[of][n])}, " for of in vectors if of != "text")
     words = f"words {say(inputs['text'][n])} with the mean {say(vectors['text'][n])}"
@@ -228,11 +246,13 @@ def worked_example(model, vectors, inputs, n):
     return f"For {ids}{words}, by hand: {by_hand(weights, parts, [model.to_rating.bias[0]])}"
 
 
-def mistakes(model, spec, vectors, inputs):
+def mistakes(
+    model: Model, spec: ModelSpec, vectors: dict[str, torch.Tensor], inputs: dict[str, torch.Tensor]
+) -> list[Mistake]:
     """Return pairs (sentence, predictions) for the usual mistakes."""
     text = inputs["text"]
 
-    def is_word(words):
+    def is_word(words: torch.Tensor) -> torch.Tensor:
         return words[words != 0]
 
     wrong_texts = [
@@ -266,7 +286,9 @@ def mistakes(model, spec, vectors, inputs):
     return known + swapped_ids(model, spec, vectors, inputs)
 
 
-def swapped_ids(model, spec, vectors, inputs):
+def swapped_ids(
+    model: Model, spec: ModelSpec, vectors: dict[str, torch.Tensor], inputs: dict[str, torch.Tensor]
+) -> list[Mistake]:
     """Return pairs (sentence, predictions) for ids looked up in the wrong table, where they fit into it."""
     known = []
     for table in spec.tables:

@@ -1,6 +1,8 @@
 """A fake GPU: tensors on it are said to be elsewhere, and do not mix with those that torch makes here."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -24,11 +26,13 @@ class FakeDevice(TorchFunctionMode):
     As on a GPU, a single number (a tensor without dimensions) may come from here, and so may an index.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.here = {}  # by id; the tensors are kept, so that no id is used twice
+        self.here: dict[int, Tensor] = {}  # by id; the tensors are kept, so that no id is used twice
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):
+    def __torch_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         """Call `function`, unless its tensors are of both places, and note where its result is."""
         kwargs = kwargs or {}
         given = list(_tensors((args, kwargs)))
@@ -45,7 +49,7 @@ class FakeDevice(TorchFunctionMode):
         return result
 
 
-def _tensors(value):
+def _tensors(value: object) -> Iterator[Tensor]:
     """Yield the tensors in nested tuples, lists and dictionaries."""
     if isinstance(value, Tensor):
         yield value
@@ -57,7 +61,7 @@ def _tensors(value):
 
 
 @contextmanager
-def on_fake_device(where, given):
+def on_fake_device(where: str, given: str) -> Iterator[None]:
     """Run the student's code inside as if its tensors were on a GPU; refuse one that makes a tensor for the CPU alone.
 
     where: the function under test. given: what it could read the device from, as code.

@@ -4,6 +4,7 @@ Marking takes this module, and none that holds an expected value, to where stude
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import nn
@@ -25,7 +26,7 @@ class ProfileModel(nn.Module):
     prediction of each user; it is no parameter, so its gradient is that of the predictions, without regularisation.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.users, self.items = (nn.Embedding(PROFILE_SIZE, 2) for _ in range(2))
         self.text_emb = nn.EmbeddingBag(PROFILE_SIZE, 2, padding_idx=0)
@@ -33,9 +34,9 @@ class ProfileModel(nn.Module):
         for weight in self.parameters():
             nn.init.constant_(weight, -0.4)  # a regularisation that forgets to square is then negative
         self.pushes = torch.zeros(PROFILE_SIZE, requires_grad=True)
-        self.calls = []
+        self.calls: list[dict[str, torch.Tensor]] = []
 
-    def forward(self, user, item, text):
+    def forward(self, user: torch.Tensor, item: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
         """Return the predictions (B,), and remember what was asked."""
         user, item = user.flatten(), item.flatten()
         self.calls.append({"user": user, "item": item, "text": text})
@@ -45,7 +46,7 @@ class ProfileModel(nn.Module):
 class JointModel(nn.Module):
     """A small model with the inputs and outputs of TextClassicMF, its outputs known in advance and free to move."""
 
-    def __init__(self, batch, out, nb_words):
+    def __init__(self, batch: Sequence[torch.Tensor], out: torch.Tensor, nb_words: int) -> None:
         super().__init__()
         self.users, self.items = nn.Embedding(JOINT_SIZES[0], 3), nn.Embedding(JOINT_SIZES[1], 3)
         self.mean = nn.Parameter(torch.full((1,), 3.0))
@@ -53,7 +54,7 @@ class JointModel(nn.Module):
         self.close, self.far = (nn.Parameter(-torch.rand(nb_words) - 0.2) for _ in range(2))
         self.expected = dict(zip(["users", "items", "reviews"], batch, strict=False))
 
-    def forward(self, user, item, text):
+    def forward(self, user: torch.Tensor, item: torch.Tensor, text: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return out, close, far, embed_u, embed_i, mean; refuse other inputs than those of the batch."""
         for (name, expected), came in zip(self.expected.items(), (user, item, text), strict=True):
             if not isinstance(came, torch.Tensor) or came.numel() != expected.numel():
@@ -71,7 +72,7 @@ class JointModel(nn.Module):
 class PlaneModel(nn.Module):
     """A model of items among words, all on a plane: what is near is a matter of the angle, not of the length."""
 
-    def __init__(self, nb_ids):
+    def __init__(self, nb_ids: int) -> None:
         super().__init__()
         degrees = 130 + 100 * torch.rand(nb_ids)  # on the other side
         near = torch.tensor(NEAR, dtype=torch.float32)[torch.randperm(len(NEAR))]
@@ -83,7 +84,7 @@ class PlaneModel(nn.Module):
         self.angles_u = nn.Embedding.from_pretrained(torch.tensor(USERS)[:, None], freeze=False)
         self.angles_i = nn.Embedding.from_pretrained(torch.tensor(ITEMS)[:, None], freeze=False)
 
-    def get_text(self, user, item):
+    def get_text(self, user: torch.Tensor, item: torch.Tensor) -> torch.Tensor:
         """Return where the item is among the words for the user: (B, 2)."""
         for ids, of in [(user, "user"), (item, "item")]:
             if not isinstance(ids, torch.Tensor):
@@ -94,6 +95,6 @@ class PlaneModel(nn.Module):
         return 2.5 * on_circle((self.angles_u(user.flatten()) + self.angles_i(item.flatten()))[:, 0])
 
 
-def on_circle(degrees):
+def on_circle(degrees: torch.Tensor) -> torch.Tensor:
     """Return points (N, 2) at a distance of 1 in these directions (N,)."""
     return torch.stack([(degrees * math.pi / 180).cos(), (degrees * math.pi / 180).sin()], dim=1)
