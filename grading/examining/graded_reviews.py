@@ -10,6 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class GradedReviews:
     It is written when it is asked for first, by whichever process that is; the same seed gives the same file.
     """
 
-    def __init__(self, folder, seed):
+    def __init__(self, folder: str | Path, seed: int) -> None:
         self.path = Path(folder) / hashlib.sha256(str(seed).encode()).hexdigest()[:16] / "reviews.json.gz"
         self.seed = seed
         if not self.path.exists():
@@ -35,7 +36,7 @@ class GradedReviews:
         self.random = np.random.default_rng([seed, 1])
         self.users, self.items = (self._biases(reviews, key) for key in ("reviewerID", "asin"))
 
-    def _write(self):
+    def _write(self) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / self.path.name
             write_reviews(path, self.seed, NB_REVIEWS, NB_USERS, NB_ITEMS)
@@ -48,16 +49,16 @@ class GradedReviews:
         lines = "".join(json.dumps(review) + "\n" for review in reviews)
         replace(self.path, gzip.compress(lines.encode("ascii"), mtime=0))
 
-    def _biases(self, reviews, key):
+    def _biases(self, reviews: list[dict[str, Any]], key: str) -> dict[str, float]:
         names = sorted({review[key] for review in reviews})
         return dict(zip(names, self.random.normal(0, BIAS, len(names)).tolist(), strict=True))
 
-    def _rate(self, users, items):
+    def _rate(self, users: list[str], items: list[str]) -> list[float]:
         """Draw ratings from 1 to 5 for pairs of users and items."""
         biases = np.array([self.users[user] + self.items[item] for user, item in zip(users, items, strict=True)])
         return np.clip((MEAN + biases + self.random.normal(0, NOISE, len(biases))).round(), 1, 5).tolist()
 
-    def unseen(self, data):
+    def unseen(self, data: SimpleNamespace) -> SimpleNamespace:
         """Return `data`, as load_data gives it for this file, with other ratings of its validation reviews."""
         val = data.val
         users, items = ([names[n] for n in ids] for names, ids in [(data.users, val.users), (data.items, val.items)])
@@ -67,7 +68,7 @@ class GradedReviews:
         return SimpleNamespace(nb_users=data.nb_users, nb_items=data.nb_items, train=data.train, val=val)
 
 
-def read(path):
+def read(path: Path) -> list[dict[str, Any]]:
     """Return the lines of a file of reviews as dictionaries."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]

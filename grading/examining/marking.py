@@ -3,37 +3,31 @@
 import hashlib
 import time
 import traceback
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
 from exercises.kit.expect import indent
+from grading.course import Course
 from grading.examining.examiners import examiner_of
-from grading.examining.reference import left_out
-from grading.handed_in.matching import match
+from grading.examining.reference import Reference, left_out
+from grading.handed_in.matching import Matched, Step, match
 from grading.handed_in.reading import Unreadable, read_notebook
-from grading.handed_in.submissions import content_of
-from grading.remote.kernel import Kernel
+from grading.handed_in.submissions import Submission, content_of
+from grading.remote.kernel import Kernel, Limits, Seconds
 from grading.remote.proxies import Examination, StudentError, error_of
 from grading.remote.replies import Broken, Died, Malformed, TooSlow
 from grading.seeds import seed
 from grading.verdicts import Marked, Part, Verdict, mark
 from helpers.errors import explain
 
+Verdicts = dict[str | None, Verdict]  # by exercise; that of None is for all others
 TRIES = 3  # times that a notebook is begun anew after a cell broke its process
 
 
-class Seconds(NamedTuple):
-    """How long students' code may run."""
-
-    cell: float = 60
-    call: float = 10  # one call of an answer
-    examination: float = 60
-    submission: float = 600
-    grace: float = 5  # that code may go on after its polite limit
-
-
-def plain_digest(name, content):
+def plain_digest(name: str, content: bytes) -> str:
     """Return a digest of a notebook's content."""
     return hashlib.sha256(content).hexdigest()
 
@@ -47,25 +41,26 @@ class Marker:
 
     def __init__(
         self,
-        course,
-        reference,
-        key,
-        seconds=Seconds(),  # noqa: B008
-        trust=False,
-        digest=plain_digest,
-        facts=(),
-        **kernel,
-    ):
-        self.course, self.reference, self.key, self.facts = course, reference, key, dict(facts)
+        course: Course,
+        reference: Reference,
+        key: bytes,
+        seconds: Seconds = Seconds(),  # noqa: B008
+        trust: bool = False,
+        digest: Callable[[str, bytes], str] = plain_digest,
+        facts: Mapping[str, Any] | None = None,
+        **kernel: Limits,
+    ) -> None:
+        self.course, self.reference, self.key, self.facts = course, reference, key, dict(facts or {})
         self.seconds, self.trust, self.digest, self.kernel = seconds, trust, digest, kernel
         self.left_out = {name: left_out(notebook) for name, notebook in course.solutions.items()}
 
-    def mark(self, submission, kept=None):
+    def mark(self, submission: Submission, kept: dict[str, Part] | None = None) -> Marked:
         """Return the submission Marked: whatever it is, each exercise has its verdict.
 
         kept: {name: Part} of an earlier marking; a part whose digest would be the same is taken as it is.
         """
-        parts, facts = {}, self.facts | {"files": {}, "seconds": {}}
+        parts: dict[str, Part] = {}
+        facts: dict[str, Any] = self.facts | {"files": {}, "seconds": {}}
         with Kernel(self.reference.reviews.path, self.seconds, trust=self.trust, **self.kernel) as kernel:
             for name in self.course.released:
                 content, unreadable = content_of(submission, name)
@@ -82,14 +77,18 @@ class Marker:
         facts["peak_memory"] = kernel.peak_memory
         return Marked(submission.student, parts, facts, list(submission.notes))
 
-    def part(self, student, name, content, unreadable, kernel, digest):
+    def part(
+        self, student: str, name: str, content: bytes | None, unreadable: str, kernel: Kernel, digest: str
+    ) -> Part:
         """Mark one notebook; content: its bytes, or None and then, in `unreadable`, why there are none."""
         exercises = [exercise for exercise in self.course.automatic.values() if exercise.notebook == name]
         verdicts, notebook, notes = self.verdicts(name, content, unreadable, kernel)
-        marks = [mark(student, exercise, verdicts.get(exercise.id, verdicts.get(None))) for exercise in exercises]
+        marks = [mark(student, exercise, verdicts.get(exercise.id) or verdicts[None]) for exercise in exercises]
         return Part(digest, marks, notebook, notes)
 
-    def verdicts(self, name, content, unreadable, kernel):
+    def verdicts(
+        self, name: str, content: bytes | None, unreadable: str, kernel: Kernel
+    ) -> tuple[Verdicts, NotebookNode | None, list[str]]:
         """Return {exercise: verdict}, that of None being for all others; the notebook for nbgrader; and notes."""
         if content is None and not unreadable:
             return {None: Verdict("missing", f"The notebook {name}.ipynb was not handed in.")}, None, []
@@ -110,7 +109,7 @@ class Marker:
         show_outputs(matched.notebook, run.ran)
         return run.verdicts, matched.notebook, matched.notes
 
-    def seed(self, digest, purpose):
+    def seed(self, digest: bytes, purpose: str) -> int:
         """Return a number that nobody can foresee, the same for the same notebook and purpose."""
         return seed(self.key, purpose, digest)
 
@@ -118,15 +117,20 @@ class Marker:
 class NotebookRun:
     """A notebook in the kernel: each step in order, again from the start without a step that broke the process."""
 
-    def __init__(self, marker, kernel, matched, left_out, digest, names):
+    def __init__(
+        self, marker: Marker, kernel: Kernel, matched: Matched, left_out: set[str], digest: bytes, names: dict[str, Any]
+    ) -> None:
         self.marker, self.kernel, self.matched, self.digest, self.names = marker, kernel, matched, digest, names
         self.steps = [
             step for step in matched.steps if not (step.role == "given" and not step.changed and step.id in left_out)
         ]
-        self.verdicts, self.ran, self.problems, self.skipped = {}, {}, {}, set()
-        self.last = None  # what broke the process last
+        self.verdicts: Verdicts = {}
+        self.ran: dict[str, tuple[str, BaseException | None]] = {}  # what was printed and raised, by cell
+        self.problems: dict[str, BaseException] = {}  # by cell
+        self.skipped: set[str] = set()
+        self.last: Broken | None = None  # what broke the process last
 
-    def finish(self):
+    def finish(self) -> None:
         """Run the notebook until each of its exercises has a verdict."""
         tries = 0
         while self.open and tries <= TRIES:
@@ -142,11 +146,11 @@ class NotebookRun:
             self.verdicts[exercise] = self.stopped(exercise, self.last)
 
     @property
-    def open(self):
+    def open(self) -> list[str]:
         """The exercises without a verdict."""
         return [step.exercise for step in self.steps if step.role == "check" and step.exercise not in self.verdicts]
 
-    def run_through(self):
+    def run_through(self) -> None:
         """Run all steps once; raises Broken where the process breaks, having noted which step did it."""
         self.kernel.begin(self.marker.seed(self.digest, "notebook"))
         for position, step in enumerate(self.steps):
@@ -159,7 +163,7 @@ class NotebookRun:
                 self.run(step)
         self.kernel.finish()
 
-    def run(self, step):
+    def run(self, step: Step) -> None:
         """Run a cell, and keep what it printed and raised."""
         try:
             ran = self.kernel.run(step.source)
@@ -172,7 +176,7 @@ class NotebookRun:
         if error:
             self.problems[step.id] = error
 
-    def examine(self, position, step):
+    def examine(self, position: int, step: Step) -> Verdict:
         """Return the verdict on an answer."""
         exercise, seed = step.exercise, self.marker.seed(self.digest, step.exercise)
         examiner = examiner_of(self.marker.course.automatic[exercise])
@@ -187,7 +191,7 @@ class NotebookRun:
         except Broken as broken:
             return self.stopped(exercise, broken)
 
-    def not_there(self, position, exercise, error):
+    def not_there(self, position: int, exercise: str, error: StudentError) -> Verdict:
         """Return the verdict on an answer whose name is not defined."""
         problem = self.problem_before(position, exercise)
         if exercise in self.matched.missing and not self.extra_problem_before(position):
@@ -196,7 +200,7 @@ class NotebookRun:
             return Verdict("missing", f"✗ Exercise {one.number}: {words}")
         return self.stopped(exercise, problem or error)
 
-    def problem_before(self, position, exercise):
+    def problem_before(self, position: int, exercise: str) -> BaseException | None:
         """Return what went wrong last in the cells between an answer and its check, None if nothing did."""
         before = self.steps[:position]
         start = max(
@@ -205,11 +209,11 @@ class NotebookRun:
         problems = [self.problems[step.id] for step in before[start:] if step.id in self.problems]
         return problems[-1] if problems else None
 
-    def extra_problem_before(self, position):
+    def extra_problem_before(self, position: int) -> bool:
         """Whether one of the student's own cells went wrong: it may be what defines an answer whose cell is missing."""
         return any(step.role == "extra" and step.id in self.problems for step in self.steps[:position])
 
-    def stopped(self, exercise, problem):
+    def stopped(self, exercise: str, problem: BaseException | None) -> Verdict:
         """Return the verdict on an answer whose code did not come to its end."""
         number = self.marker.course.automatic[exercise].number
         if isinstance(problem, StudentError):
@@ -218,7 +222,7 @@ class NotebookRun:
         verdict, words = self.reason(problem)
         return Verdict(verdict, f"✗ Exercise {number}: {words}")
 
-    def reason(self, broken):
+    def reason(self, broken: BaseException | None) -> tuple[str, str]:
         """Return a verdict and words for a process that broke."""
         if isinstance(broken, TooSlow):
             return "timeout", "your code did not come to its end in time. Is there a loop that never ends?"
@@ -229,7 +233,7 @@ class NotebookRun:
         return "crashed", f"your code ended the program that runs it ({broken})."
 
 
-def show_outputs(notebook, ran):
+def show_outputs(notebook: NotebookNode, ran: dict[str, tuple[str, BaseException | None]]) -> None:
     """Give the answer cells of a notebook the outputs that they had here."""
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code" and cell.id in ran:

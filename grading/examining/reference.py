@@ -3,10 +3,15 @@
 import contextlib
 import io
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import torch
+from nbformat.notebooknode import NotebookNode
 
 from exercises.kit.factorization import mean_squared_error
+from grading.course import Course
 from grading.examining.graded_reviews import GradedReviews
 
 LEFT_OUT = "not-graded"  # tag of the given cells that train what no exercise is judged by
@@ -15,7 +20,7 @@ LEFT_OUT = "not-graded"  # tag of the given cells that train what no exercise is
 class Reference:
     """The solutions of `course`, and the reviews that they and the submissions are run on, kept in `folder`."""
 
-    def __init__(self, course, folder, seed):
+    def __init__(self, course: Course, folder: str | Path, seed: int) -> None:
         self.course, self.reviews = course, GradedReviews(folder, seed)
         with self._quiet():
             self.names = {name: run(notebook) for name, notebook in course.solutions.items()}
@@ -27,7 +32,7 @@ class Reference:
         }
 
     @contextlib.contextmanager
-    def _quiet(self):
+    def _quiet(self) -> Iterator[None]:
         """Let notebooks read the graded reviews, say nothing, and leave torch as they found it."""
         threads, named = torch.get_num_threads(), os.environ.get("RECSYS_REVIEWS")
         os.environ["RECSYS_REVIEWS"] = str(self.reviews.path)
@@ -40,12 +45,12 @@ class Reference:
             os.environ |= {"RECSYS_REVIEWS": named} if named else {}
 
 
-def left_out(notebook):
+def left_out(notebook: NotebookNode) -> set[str]:
     """Return the ids of the cells of a solution notebook that grading does without."""
     return {cell.id for cell in notebook.cells if LEFT_OUT in cell.metadata.get("tags", [])}
 
 
-def run(notebook):
+def run(notebook: NotebookNode) -> dict[str, Any]:
     """Run the cells of a solution notebook that grading needs; return the names they define."""
     names, unwanted = {"__name__": "__main__"}, left_out(notebook)
     for cell in notebook.cells:

@@ -3,7 +3,7 @@
 import os
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO
 
 import msgspec
@@ -16,6 +16,9 @@ from grading.remote.replies import Died, Malformed, TooSlow, reading
 LONGEST = 16 << 20, 64 << 20  # bytes of a reply: of its message, and of what is beside it
 LONGEST_HEADER = 4 << 20  # bytes that safetensors may take to say what is in them
 DECODER = msgspec.msgpack.Decoder(Reply)
+
+
+Ask = Callable[[Request, Sequence[torch.Tensor]], Frame]  # what sends a request, and returns the reply
 
 
 class Channel:

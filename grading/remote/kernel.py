@@ -4,20 +4,34 @@ import signal
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, Self
+
+import torch
 
 import helpers
 from exercises.kit import given
-from grading.remote.channel import Channel
-from grading.remote.inside.messages import Begin, End, Ended, Examine, Finish, Ran, Run, Started
-from grading.remote.replies import Broken, Died, TooSlow, expect
+from grading.remote.channel import Ask, Channel
+from grading.remote.inside.messages import Begin, End, Ended, Examine, Finish, Message, Ran, Request, Run, Started
+from grading.remote.inside.wire import Frame
+from grading.remote.replies import Broken, Died, Kind, TooSlow, expect
 from grading.sandbox.process import Limits, Sandbox, loaded_libraries
 
 INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
 GIVEN = Path(given.__file__).parent  # the part of the checks that holds no expected value
 START = 120  # seconds to import torch, on a busy machine
+
+
+class Seconds(NamedTuple):
+    """How long students' code may run."""
+
+    cell: float = 60
+    call: float = 10  # one call of an answer
+    examination: float = 60
+    submission: float = 600
+    grace: float = 5  # that code may go on after its polite limit
 
 
 class NotStarted(Exception):
@@ -32,22 +46,23 @@ class Kernel:
     sandbox itself fails, NotStarted is raised.
     """
 
-    def __init__(self, reviews, seconds, limits=Limits(), trust=False):  # noqa: B008
+    def __init__(self, reviews: Path, seconds: Seconds, limits: Limits = Limits(), trust: bool = False) -> None:  # noqa: B008
         self.reviews, self.seconds, self.trust = reviews, seconds, trust
         self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
         self.deadline = time.monotonic() + seconds.submission
-        self.sandbox: Any = None  # while there is none
-        self.channel: Any = None
-        self.ran_out_of_memory, self.peak_memory = False, None
+        self.sandbox: Sandbox | None = None  # while there is none
+        self.channel: Channel | None = None
+        self.ran_out_of_memory = False
+        self.peak_memory: int | None = None
         self.phases: defaultdict[str, float] = defaultdict(float)  # seconds spent in each
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the sandbox and everything in it."""
         if self.sandbox:
             self.sandbox.__exit__()
@@ -55,12 +70,18 @@ class Kernel:
         self.sandbox = self.channel = None
 
     @property
-    def out_of_time(self):
+    def opened(self) -> Channel:
+        """The channel to the sandbox, which is started."""
+        assert self.channel
+        return self.channel
+
+    @property
+    def out_of_time(self) -> bool:
         """Whether the submission has used up its time."""
         return time.monotonic() >= self.deadline
 
     @contextmanager
-    def phase(self, name):
+    def phase(self, name: str) -> Iterator[None]:
         """Add the seconds spent inside to this phase."""
         start = time.monotonic()
         try:
@@ -68,14 +89,14 @@ class Kernel:
         finally:
             self.phases[name] += time.monotonic() - start
 
-    def begin(self, seed):
+    def begin(self, seed: int) -> None:
         """Begin a notebook with an empty namespace and random numbers seeded with `seed`."""
         if self.sandbox is None:
             with self.phase("start"):
                 self.start()
         self.ask(Begin(seed), Started, START)
 
-    def start(self):
+    def start(self) -> None:
         """Start the sandbox."""
         self.sandbox = Sandbox(
             [sys.executable, "-s", "-P", "-B", "{course}/inside/__main__.py"],
@@ -91,21 +112,21 @@ class Kernel:
             self.close()
             raise NotStarted(f"the sandbox did not start: {broken}") from broken
 
-    def run(self, source):
+    def run(self, source: str) -> Ran:
         """Run a cell; return what it printed and raised, as Ran."""
         seconds = self.seconds.cell
         with self.phase("cells"):
             return self.ask(Run(source, seconds), Ran, seconds + self.seconds.grace)
 
-    def finish(self):
+    def finish(self) -> None:
         """Finish the notebook."""
         with self.breaking():
-            reply = self.channel.ask(Finish(), self.allowed(self.seconds.grace)).message
+            reply = self.opened.ask(Finish(), self.allowed(self.seconds.grace)).message
         if not isinstance(reply, Ended):
             self.close()  # other replies than ours are in the pipe: the next notebook is not to find them
 
     @contextmanager
-    def examination(self, seed):
+    def examination(self, seed: int) -> Iterator[Ask]:
         """Yield a function that takes a request, and tensors beside it, and returns the Frame of the reply.
 
         The requests are about one answer; all of it is in a fork.
@@ -113,14 +134,14 @@ class Kernel:
         over, seconds = False, self.seconds.call
         end = time.monotonic() + self.seconds.examination
         with self.breaking():
-            self.channel.send(Examine(seed, seconds), time.monotonic() + self.seconds.grace)
+            self.opened.send(Examine(seed, seconds), time.monotonic() + self.seconds.grace)
 
-        def ask(request, beside=()):
+        def ask(request: Request, beside: Sequence[torch.Tensor] = ()) -> Frame:
             nonlocal over
             if time.monotonic() > end:
                 raise TooSlow("the examination took too long")
             with self.breaking():
-                frame = self.channel.ask(request, self.allowed(seconds + self.seconds.grace), beside)
+                frame = self.opened.ask(request, self.allowed(seconds + self.seconds.grace), beside)
             over = isinstance(frame.message, Ended)
             self.refuse_end(frame.message)
             return frame
@@ -131,14 +152,14 @@ class Kernel:
         finally:
             if not over and self.sandbox:
                 with self.breaking():
-                    reply = self.channel.ask(End(), self.seconds.grace).message
+                    reply = self.opened.ask(End(), self.seconds.grace).message
                 if not isinstance(reply, Ended):
                     self.close()
 
-    def ask(self, request, kind, seconds):
+    def ask(self, request: Request, kind: type[Kind], seconds: float) -> Kind:
         """Send a request and return the reply of this kind; raises Died where the notebook's process ended instead."""
         with self.breaking():
-            reply = self.channel.ask(request, self.allowed(seconds)).message
+            reply = self.opened.ask(request, self.allowed(seconds)).message
         try:
             self.refuse_end(reply)
             return expect(reply, kind)
@@ -146,21 +167,22 @@ class Kernel:
             self.close()  # whatever ended the notebook's process, or spoke for it, may have spoilt more
             raise
 
-    def refuse_end(self, reply):
+    def refuse_end(self, reply: Message) -> None:
         """Raise Died if a reply says that the process that should have answered has ended."""
         if not isinstance(reply, Ended):
             return
+        assert self.sandbox
         self.ran_out_of_memory = self.sandbox.out_of_memory
         if self.ran_out_of_memory:
             self.close()  # the next one starts with a clean record
         raise Died(in_words(reply.code))
 
-    def allowed(self, seconds):
+    def allowed(self, seconds: float) -> float:
         """Return `seconds`, or what is left of the whole submission's time if that is less."""
         return max(0.0, min(seconds, self.deadline - time.monotonic()))
 
     @contextmanager
-    def breaking(self):
+    def breaking(self) -> Iterator[None]:
         """End the sandbox if the channel breaks inside."""
         try:
             yield
@@ -171,14 +193,14 @@ class Kernel:
             raise
 
 
-def in_words(code):
+def in_words(code: int) -> str:
     """Return how a process ended whose exit code was `code`; it comes from the sandbox, and may be any number."""
     if -signal.NSIG < code < 0:
         return f"by signal {-code}: {signal.strsignal(-code)}"
     return f"with exit code {code}" if 0 <= code < 256 else "in an unknown way"
 
 
-def shown_packages():
+def shown_packages() -> dict[str, Path]:
     """Return what students' code may import of ours, {path in the course folder: path}: of the checks only a shell.
 
     A check computes what it expects. Were it there, an answer could call it and take the expected value from it.

@@ -5,19 +5,21 @@ and return tensors built from the numbers that come back; gradients come from th
 expected values, runs in the grader's process, and a student's code can only ever send numbers.
 """
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import nn
 
 from exercises.kit.given.fake_device import MixedDevices
 from exercises.kit.given.refusals import StillToDo, Wrong
+from grading.remote.channel import Ask
 from grading.remote.inside import messages
 from grading.remote.inside.layers import fill, name_of
-from grading.remote.inside.messages import Back, Called, Get, Look, Put, Raised, Told
+from grading.remote.inside.messages import Back, Called, Error, Get, Layer, Look, Put, Raised, Request, Told, Value
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
-from grading.remote.replies import TooSlow, expect, reading, tensor_of
+from grading.remote.replies import Kind, TooSlow, expect, reading, tensor_of
 from grading.remote.requests import call_of
 
 MOST_THINGS = 200_000  # tensors, layers, classes and so on in a reply: each takes a thousand bytes or more
@@ -36,13 +38,13 @@ ERRORS = (
 class StudentError(Exception):
     """An exception that a student's code raised in the sandbox; a subclass bears its name, and its builtin kind."""
 
-    own_lines = ()
+    own_lines: Sequence[str] = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.args[0]
 
 
-def raised(kind, message):
+def raised(kind: type[Exception], message: str) -> StudentError:
     """Return a StudentError that is also of a builtin kind, and bears its name."""
     return type(kind.__name__, (StudentError, kind), {})(message)
 
@@ -50,27 +52,34 @@ def raised(kind, message):
 class Unknown:
     """Something that has no proxy; a subclass bears the name of its type."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> NoReturn:
         raise raised(AttributeError, f"'{type(self).__name__}' object has no attribute '{name}'")
 
 
 class Examination:
     """Questions about one answer; `ask` sends a request into the sandbox and returns the Frame of the reply."""
 
-    def __init__(self, ask):
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
-    def look(self, name):
+    def look(self, name: str) -> Any:
         """Return a proxy of what the notebook calls `name`."""
         with torch._C.DisableTorchFunction():
             return self.value_of(Look(name))
 
-    def put(self, name, value):
+    def put(self, name: str, value: bool | int | float) -> None:
         """Let what the notebook calls `name` be another number."""
         with torch._C.DisableTorchFunction():
             self.value_of(Put(name, value))
 
-    def call(self, target, *arguments, model=None, method=None, **keywords):
+    def call(
+        self,
+        target: int,
+        *arguments: object,
+        model: "Model | None" = None,
+        method: str | None = None,
+        **keywords: object,
+    ) -> Any:
         """Call something in the sandbox; return its result, from which gradients flow if the check has them on.
 
         target: its number there. model: if it is a model, its proxy, whose weights and mode it is to have.
@@ -87,24 +96,24 @@ class Examination:
             refuse_odd(value, on_meta="meta" in (settings.device, settings.default_device))
             return value
 
-    def attribute(self, model, name):
+    def attribute(self, model: "Model", name: str) -> Any:
         """Return an attribute of a model in the sandbox, which its proxy lacks."""
         with torch._C.DisableTorchFunction():
             value = self.value_of(Get(model.number, name))
             return partial(self.call, model.number, model=model, method=name) if value is METHOD else value
 
-    def gradients(self, inputs, results, gradients):
+    def gradients(self, inputs: int, results: Sequence[int], gradients: Sequence[torch.Tensor]) -> Any:
         """Return the gradients of a call's inputs, given those of its results, by their numbers in the sandbox."""
         beside: list[torch.Tensor] = []
         pushes = [described(gradient.cpu(), beside, MOST_NUMBERS) for gradient in gradients]  # none comes off "meta"
         return self.value_of(Back(inputs, list(zip(results, pushes, strict=True))), beside)
 
-    def value_of(self, request, beside=()):
+    def value_of(self, request: Request, beside: Sequence[torch.Tensor] = ()) -> Any:
         """Send a request; return the value that the reply tells."""
         reply, reader = self.ask(request, Told, beside)
         return reader.read(reply.value)
 
-    def ask(self, request, kind, beside=()):
+    def ask(self, request: Request, kind: type[Kind], beside: Sequence[torch.Tensor] = ()) -> tuple[Kind, "Reader"]:
         """Send a request; return the reply, of this kind, and what reads the values in it.
 
         Raises what the student's code raised.
@@ -148,10 +157,11 @@ class Reader:
     learning: pairs of a tensor's number in the sandbox and the tensor here.
     """
 
-    def __init__(self, examination, beside):
-        self.examination, self.beside, self.learning, self.left = examination, beside, [], MOST_THINGS
+    def __init__(self, examination: Examination, beside: dict[int, torch.Tensor]) -> None:
+        self.examination, self.beside, self.left = examination, beside, MOST_THINGS
+        self.learning: list[tuple[int, torch.Tensor]] = []
 
-    def read(self, told):
+    def read(self, told: Value) -> Any:
         """Return a value: a plain one, a tensor, or a proxy."""
         with reading():
             match told:
@@ -180,13 +190,13 @@ class Reader:
                     return told
             raise ValueError("a value that only the grader sends")
 
-    def count(self, things):
+    def count(self, things: int) -> None:
         """Count what takes much more memory here than in the reply; raise ValueError if there is too much of it."""
         self.left -= things
         if self.left < 0:
             raise ValueError(f"more than {MOST_THINGS:,} tensors, layers or other things")
 
-    def read_tensor(self, told):
+    def read_tensor(self, told: messages.Tensor) -> torch.Tensor:
         """Return a tensor, noted among those that learn if it does so inside."""
         self.count(1)
         tensor = tensor_of(told, self.beside)
@@ -196,7 +206,7 @@ class Reader:
             self.learning.append((told.id, tensor))
         return tensor
 
-    def read_class(self, told):
+    def read_class(self, told: messages.Class) -> type:
         """Return a proxy of a class: of models, if it is a kind of nn.Module."""
         self.count(1)
         name, make = name_of(told.name), partial(self.examination.call, told.id)
@@ -204,7 +214,7 @@ class Reader:
             return type(name, (Model,), {"make": staticmethod(make)})
         return type(name, (Unknown,), {"__new__": lambda kind, *arguments, **keywords: make(*arguments, **keywords)})
 
-    def read_model(self, told):
+    def read_model(self, told: messages.Model) -> "Model":
         """Return a proxy of a model: the same layers and weights under the same names."""
         self.count(layers_in(told.layers) + len(told.weights))
         model: Any = Model.__new__(type(name_of(told.layers.name), (Model,), {}))
@@ -213,13 +223,13 @@ class Reader:
         vars(model).update(examination=self.examination, number=told.id)  # from now on it asks for what it lacks
         return model.train(told.training)
 
-    def read_weight(self, told):
+    def read_weight(self, told: messages.Tensor) -> torch.Tensor:
         """Return a parameter or a buffer."""
         tensor = tensor_of(told, self.beside)
         return nn.Parameter(tensor, told.learns) if told.parameter else tensor
 
 
-def layers_in(layer):
+def layers_in(layer: Layer) -> int:
     """Return how many layers there are in a layer, itself included."""
     return 1 + sum(map(layers_in, layer.children.values()))
 
@@ -227,13 +237,17 @@ def layers_in(layer):
 class Model(nn.Module):
     """A proxy of a student's model: its layers and weights are here, its computations are in the sandbox."""
 
-    def __init__(self, *arguments, **keywords):
+    make: Callable[..., object]
+    examination: Examination
+    number: int
+
+    def __init__(self, *arguments: object, **keywords: object) -> None:
         made = self.make(*arguments, **keywords)
         if not isinstance(made, Model):
             raise TypeError(f"{type(self).__name__} makes something of type {type(made).__name__}")
         vars(self).update(vars(made))
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         try:
             return super().__getattr__(name)
         except AttributeError:
@@ -241,12 +255,12 @@ class Model(nn.Module):
                 raise
         return self.examination.attribute(self, name)
 
-    def forward(self, *arguments, **keywords):
+    def forward(self, *arguments: object, **keywords: Any) -> Any:
         """Run the forward pass in the sandbox."""
         return self.examination.call(self.number, *arguments, model=self, **keywords)
 
 
-def error_of(told):
+def error_of(told: Error) -> BaseException:
     """Return the exception that was told, as a StudentError of its name and, if it is a usual one, its kind."""
     message = "\n".join(told.message.splitlines()[:MOST_LINES])
     if "TimeIsUp" in told.kinds:
@@ -259,7 +273,9 @@ def error_of(told):
     return error
 
 
-def take_over(reply, tensors, arguments, read):
+def take_over(
+    reply: Called, tensors: Sequence[torch.Tensor], arguments: Sequence[object], read: Callable[[Value], Any]
+) -> None:
     """Do to our tensors and arguments what the answer did to those that it was given."""
     for change in reply.changed:
         ours, changed = tensors[change.number], read(change.tensor)
@@ -274,14 +290,19 @@ def take_over(reply, tensors, arguments, read):
             argument[:] = state
 
 
-def note(model, state):
+def note(model: nn.Module, state: dict[str, Any]) -> None:
     """Let a model of the check's own have what it noted of its calls in the sandbox: its lists, and nothing else."""
     for key, value in state.items():
         if isinstance(vars(model).get(key), list) and isinstance(value, list):
             setattr(model, key, value)
 
 
-def with_gradients(value, learning, tensors, gradients):
+def with_gradients(
+    value: Any,
+    learning: list[tuple[int, torch.Tensor]],
+    tensors: Sequence[torch.Tensor],
+    gradients: Callable[[Sequence[int], Sequence[torch.Tensor]], Any],
+) -> Any:
     """Return `value`, a result with the tensors `learning` in it, such that gradients reach `tensors`, as inside.
 
     learning: pairs (number inside, tensor). gradients: takes those numbers and the gradients of these tensors, and
@@ -293,7 +314,7 @@ def with_gradients(value, learning, tensors, gradients):
     return replaced(value, links)
 
 
-def refuse_odd(value, on_meta):
+def refuse_odd(value: object, on_meta: bool) -> None:
     """Raise a StudentError if a result is a tensor of a kind that no check can compare with an ordinary one."""
     if not isinstance(value, torch.Tensor):
         for part in value if isinstance(value, (list, tuple)) else ():
@@ -309,14 +330,19 @@ class Call(torch.autograd.Function):
     """A call in the sandbox, as autograd sees it."""
 
     @staticmethod
-    def forward(context, gradients, results, *tensors):
+    def forward(
+        context: Any,
+        gradients: Callable[[Sequence[torch.Tensor]], Any],
+        results: Sequence[torch.Tensor],
+        *tensors: torch.Tensor,
+    ) -> tuple[torch.Tensor, ...]:
         """Return the results."""
         context.gradients, context.tensors = gradients, tensors
         context.set_materialize_grads(True)
         return tuple(result.clone() for result in results)
 
     @staticmethod
-    def backward(context, *pushes):
+    def backward(context: Any, *pushes: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Return the gradients of the tensors, from the sandbox."""
         with torch._C.DisableTorchFunction():
             gradients = context.gradients(pushes)
@@ -325,14 +351,14 @@ class Call(torch.autograd.Function):
                 return None, None, *(as_gradient(tensor, gradient) for tensor, gradient in pairs)
 
 
-def as_gradient(tensor, gradient):
+def as_gradient(tensor: torch.Tensor, gradient: torch.Tensor | None) -> torch.Tensor | None:
     """Return what came as the gradient of a tensor; refuse what cannot be one."""
     if gradient is not None and (gradient.shape != tensor.shape or gradient.dtype != tensor.dtype):
         raise ValueError(f"a gradient of shape {tuple(gradient.shape)} for a tensor of shape {tuple(tensor.shape)}")
     return gradient
 
 
-def replaced(value, links):
+def replaced(value: Any, links: dict[int, torch.Tensor]) -> Any:
     """Return nested lists, tuples and dictionaries with some tensors replaced, by identity."""
     if isinstance(value, torch.Tensor):
         return links.get(id(value), value)

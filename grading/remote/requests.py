@@ -1,18 +1,24 @@
 """What the grader sends into the sandbox with a call: arguments, tensors and surroundings. No answer is among them."""
 
 import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils._device import DeviceContext
 
 from exercises.kit.given.fake_device import FakeDevice
 from grading.remote.inside import messages
 from grading.remote.inside.layers import describe_layer, weights_of
-from grading.remote.inside.messages import Dict, Dots, Fake, Kept, List, Sent, Settings, Tuple
+from grading.remote.inside.messages import Dict, Dots, Fake, Kept, List, Sent, Settings, Tuple, Value
 from grading.remote.inside.values import FAKES
 from grading.remote.inside.wire import described
 from helpers.reviews import Review
+
+if TYPE_CHECKING:
+    from grading.remote.proxies import Model
 
 
 class Arguments:
@@ -22,10 +28,11 @@ class Arguments:
     in models.
     """
 
-    def __init__(self, proxy):
-        self.proxy, self.tensors = proxy, []
+    def __init__(self, proxy: type["Model"]) -> None:
+        self.proxy = proxy
+        self.tensors: list[torch.Tensor] = []
 
-    def number(self, tensor):
+    def number(self, tensor: torch.Tensor) -> int:
         """Return the number of a tensor, the same whenever it comes."""
         for number, known in enumerate(self.tensors):
             if known is tensor:
@@ -33,7 +40,7 @@ class Arguments:
         self.tensors.append(tensor)
         return len(self.tensors) - 1
 
-    def describe(self, value):
+    def describe(self, value: Any) -> Value:
         """Return what a value is, as a message tells it; raises TypeError if it is nothing that can be sent."""
         if value is None or type(value) in (bool, int, float, str):
             return value
@@ -53,7 +60,7 @@ class Arguments:
             return self.describe_fake(value)
         raise TypeError(f"a {type(value).__name__} cannot be sent into the sandbox")
 
-    def describe_fake(self, model):
+    def describe_fake(self, model: nn.Module) -> Fake:
         """Return what a model of the checks' own is: its layers, and what it notes besides."""
         numbers = {id(weight): self.number(weight) for weight in weights_of(model)}
         own = {name: part for name, part in vars(model).items() if name[0] != "_" and name != "training"}
@@ -61,7 +68,14 @@ class Arguments:
         return Fake(type(model).__name__, model.training, describe_layer(model, numbers), attributes)
 
 
-def call_of(target, method, arguments, keywords, model, proxy):
+def call_of(
+    target: int,
+    method: str | None,
+    arguments: Sequence[object],
+    keywords: Mapping[str, object],
+    model: "Model | None",
+    proxy: type["Model"],
+) -> tuple[messages.Call, list[torch.Tensor], list[torch.Tensor]]:
     """Return the request for a call, the numbers of tensors that go beside it, and the tensors themselves.
 
     model: the proxy of the model that is called, or None. Its weights come last among the tensors.
@@ -82,7 +96,7 @@ def call_of(target, method, arguments, keywords, model, proxy):
     return request, beside, tensors
 
 
-def sent(tensor, beside):
+def sent(tensor: torch.Tensor, beside: list[torch.Tensor]) -> messages.Tensor:
     """Return what a tensor is, with its numbers `beside`; raises TypeError if these cannot be sent."""
     told = described(tensor, beside, most=sys.maxsize)
     if told.numbers is None and told.device != "meta":
@@ -90,7 +104,7 @@ def sent(tensor, beside):
     return told
 
 
-def settings_around(model):
+def settings_around(model: nn.Module | None) -> Settings:
     """Return the surroundings that the check has made for a call: gradients or not, devices, a fake device."""
     modes = _get_current_function_mode_stack()
     devices = [mode.device.type for mode in modes if isinstance(mode, DeviceContext)]

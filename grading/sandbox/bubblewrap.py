@@ -2,9 +2,14 @@
 
 import os
 import resource
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grading.files import interpreter_folders
+
+if TYPE_CHECKING:
+    from grading.sandbox.process import Limits
 
 COURSE, HOME = "/course", "/home/student"
 INSTALL = "sudo apt-get update && sudo apt-get install --yes bubblewrap"
@@ -16,7 +21,15 @@ CLOSED = {  # what keeps ordinary users from making user namespaces: (the value 
 }
 
 
-def isolated(command, folders, limits, environment, uid, seccomp, info):
+def isolated(
+    command: list[str],
+    folders: Mapping[str, Path],
+    limits: "Limits",
+    environment: Mapping[str, str],
+    uid: int,
+    seccomp: int,
+    info: int,
+) -> list[str]:
     """Return `command` wrapped so that it runs isolated.
 
     folders: {path inside: path outside}, shown read-only. uid: the user to become where we are root. seccomp, info:
@@ -36,16 +49,16 @@ def isolated(command, folders, limits, environment, uid, seccomp, info):
     return ["bwrap", *options, "--", *(_become(uid) if root else []), *limited(limits), *command]
 
 
-def how_to_allow(settings=Path("/proc/sys")):
+def how_to_allow(settings: Path = Path("/proc/sys")) -> str:
     """Return, as the end of a sentence, what somebody can do whom this system does not let make user namespaces."""
     closed = [f"{name}={opened}" for name, (shut, opened) in CLOSED.items() if _setting(settings, name) == shut]
     allow = f"allow user namespaces with `sudo sysctl --write {' '.join(closed)}`, or do this as root"
     return allow if closed else "as root it may work, so try again with sudo"
 
 
-def limited(limits):
+def limited(limits: "Limits") -> list[str]:
     """Return the start of a command line that sets the limits on each process."""
-    wanted = {
+    wanted: dict[str, tuple[int, int | None]] = {
         "core": (resource.RLIMIT_CORE, 0),
         "cpu": (resource.RLIMIT_CPU, limits.cpu_seconds),
         "fsize": (resource.RLIMIT_FSIZE, limits.file_bytes),
@@ -53,22 +66,25 @@ def limited(limits):
         "nproc": (resource.RLIMIT_NPROC, limits.processes),
         "as": (resource.RLIMIT_AS, limits.address_space),
     }
-    return ["prlimit", *(f"--{name}={_at_most(*limit)}" for name, limit in wanted.items() if limit[1] is not None)]
+    return [
+        "prlimit",
+        *(f"--{name}={_at_most(kind, most)}" for name, (kind, most) in wanted.items() if most is not None),
+    ]
 
 
-def _setting(settings, name):
+def _setting(settings: Path, name: str) -> str | None:
     try:
         return settings.joinpath(*name.split(".")).read_text().strip()
     except OSError:  # this kernel has no such setting, or does not tell
         return None
 
 
-def _become(uid):
+def _become(uid: int) -> list[str]:
     groups = [f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
     return ["setpriv", *groups, "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"]
 
 
-def _system():
+def _system() -> list[str]:
     options = ["--ro-bind", "/usr", "/usr"]
     for name in ("/bin", "/lib", "/lib32", "/lib64", "/sbin"):
         if Path(name).is_symlink():
@@ -81,7 +97,7 @@ def _system():
     return [*options, "--proc", "/proc", "--dev", "/dev"]
 
 
-def _scratch(size):
+def _scratch(size: int) -> list[str]:
     """Return the places that may be written to: in memory, of `size` bytes each."""
     options = [*_folder("/home"), *_folder(COURSE)]
     for folder in ("/tmp", "/dev/shm", HOME, f"{COURSE}/dataset"):
@@ -89,7 +105,7 @@ def _scratch(size):
     return options
 
 
-def _shown(folders):
+def _shown(folders: Mapping[str, Path]) -> list[str]:
     shown = dict.fromkeys(interpreter_folders()) | {Path(inside): outside for inside, outside in folders.items()}
     options, made = [], {Path(folder) for folder in ("/", "/etc", "/home", "/tmp", COURSE, HOME, f"{COURSE}/dataset")}
     for inside, outside in shown.items():
@@ -102,10 +118,10 @@ def _shown(folders):
     return options
 
 
-def _folder(path):
+def _folder(path: str | Path) -> list[str]:
     return ["--perms", "0755", "--dir", str(path)]
 
 
-def _at_most(kind, value):
+def _at_most(kind: int, value: int) -> int:
     hard = resource.getrlimit(kind)[1]
     return value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 1; shift; done; shift; e
 class Cgroup:
     """The cgroups of one sandbox: one folder in version 2, one per controller in version 1."""
 
-    def __init__(self, folders, memory, processes):
+    def __init__(self, folders: Mapping[str, Path], memory: int, processes: int) -> None:
         """Make `folders` (by controller), limited to `memory` bytes, swap included, and to `processes`."""
         self._folders = folders
         for folder in self.folders:
@@ -30,36 +31,36 @@ class Cgroup:
         self._write("pids", ("pids.max",), processes)
 
     @property
-    def folders(self):
+    def folders(self) -> list[Path]:
         """The folders, each once."""
         return list(dict.fromkeys(self._folders.values()))
 
-    def joined(self, command):
+    def joined(self, command: list[str]) -> list[str]:
         """Return `command` as one that joins these cgroups before it starts."""
         return ["/bin/sh", "-c", JOIN, "sh", *(str(folder / "cgroup.procs") for folder in self.folders), "--", *command]
 
     @property
-    def killed_for_memory(self):
+    def killed_for_memory(self) -> bool:
         """Whether the kernel has killed a process in it for want of memory."""
         lines = self._read("memory.oom_control", "memory.events").splitlines()
         return any(int(count) > 0 for name, count in map(str.split, lines) if name == "oom_kill")
 
     @property
-    def peak_memory(self):
+    def peak_memory(self) -> int | None:
         """The most bytes that it held at any time, files on tmpfs included, or None where the kernel does not tell."""
         return int(self._read("memory.max_usage_in_bytes", "memory.peak") or 0) or None
 
-    def _write(self, controller, names, value):
+    def _write(self, controller: str, names: tuple[str, ...], value: int) -> None:
         for name in names:
             if (self._folders[controller] / name).exists():
                 (self._folders[controller] / name).write_text(str(value))
 
-    def _read(self, *names):
+    def _read(self, *names: str) -> str:
         paths = (self._folders["memory"] / name for name in names)
         return next((path.read_text() for path in paths if path.exists()), "")
 
 
-def remove(folders, seconds=10):
+def remove(folders: Iterable[Path], seconds: float = 10) -> None:
     """Kill all that runs in the cgroups `folders` and remove them; what is not there is fine.
 
     Raises OSError if one cannot be emptied within `seconds`.
@@ -80,7 +81,7 @@ def remove(folders, seconds=10):
                 time.sleep(0.005)
 
 
-def _members(folder):
+def _members(folder: Path) -> list[int]:
     try:
         numbers = map(int, (folder / "cgroup.procs").read_text().split())
     except FileNotFoundError:
@@ -89,7 +90,7 @@ def _members(folder):
 
 
 @cache
-def parents():
+def parents() -> dict[str, Path] | None:
     """Return the folder below which cgroups can be made, by controller, or None; found out by making one."""
     for candidate in _candidates():
         folders = {controller: folder / f"recommenders2-try-{os.getpid()}" for controller, folder in candidate.items()}
@@ -105,7 +106,7 @@ def parents():
     return None
 
 
-def _candidates():
+def _candidates() -> Iterator[dict[str, Path]]:
     """Yield folders by controller, the nearest to our own cgroup first, in which cgroups may be possible."""
     mounts, own = _mounts(), _own()
     if all(controller in mounts for controller in CONTROLLERS):
@@ -121,7 +122,7 @@ def _candidates():
                 break
 
 
-def _mounts():
+def _mounts() -> dict[str, tuple[Path, str]]:
     """Return where each controller's hierarchy is mounted, and which part of it: {controller: (folder, root)}.
 
     The hierarchy of version 2 is called "".
@@ -138,20 +139,20 @@ def _mounts():
     return mounts
 
 
-def _own():
+def _own() -> dict[str, str]:
     """Return our own cgroup in each hierarchy: {controller: path}; in version 2 the controller is ""."""
     fields = (line.split(":", 2) for line in _lines("/proc/self/cgroup"))
     return {controller: path for _, names, path in fields for controller in names.split(",")}
 
 
-def _lines(path):
+def _lines(path: str) -> list[str]:
     try:
         return Path(path).read_text().splitlines()
     except FileNotFoundError:  # no Linux
         return []
 
 
-def _inside(mount, path):
+def _inside(mount: tuple[Path, str], path: str) -> Path:
     """Return the folder of cgroup `path`; a container may see no more than its own part of a hierarchy."""
     folder, root = mount
     shown = folder / os.path.relpath(path, root)

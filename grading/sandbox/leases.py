@@ -7,6 +7,7 @@ a lease that can be locked and still holds something was left by a killed grader
 import fcntl
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,11 +20,12 @@ FOLDER = Path("/tmp") / f"recommenders2-{os.getuid()}"  # not in TMPDIR: all gra
 class Lease:
     """A free lease, taken: `number`, `uid` and `folder` are nobody else's until `release()`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         with _guarded():
             for self.number in range(NB_LEASES):
-                self._lock = _take(_lock_path(self.number))
-                if self._lock is not None:
+                lock = _take(_lock_path(self.number))
+                if lock is not None:
+                    self._lock = lock
                     break
             else:
                 raise OSError(f"{NB_LEASES} sandboxes are running already: run fewer jobs.")
@@ -32,11 +34,11 @@ class Lease:
             self.folder.mkdir(mode=0o700)
         self.uid = FIRST_UID + self.number
 
-    def remember(self, cgroup_folders):
+    def remember(self, cgroup_folders: Iterable[Path]) -> None:
         """Write down which cgroups are about to be made, for whoever has to sweep them."""
         (self.folder / "cgroups").write_text("\n".join(map(str, cgroup_folders)))
 
-    def release(self):
+    def release(self) -> None:
         """Remove all that belongs to the lease, and free it."""
         with _guarded():
             _clear(self.number)
@@ -44,7 +46,7 @@ class Lease:
             os.close(self._lock)
 
 
-def sweep():
+def sweep() -> int:
     """Remove what killed graders left: cgroups with all that runs in them, and folders. Return of how many leases."""
     swept = 0
     with _guarded():
@@ -59,7 +61,7 @@ def sweep():
 
 
 @contextmanager
-def _guarded():
+def _guarded() -> Iterator[None]:
     """Let one process or thread at a time take, free or sweep leases."""
     with suppress(FileExistsError):
         FOLDER.mkdir(mode=0o700)
@@ -74,7 +76,7 @@ def _guarded():
         os.close(guard)
 
 
-def _take(path):
+def _take(path: Path) -> int | None:
     """Return the locked file at `path` as a descriptor, or None if somebody holds it."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -85,7 +87,7 @@ def _take(path):
     return lock
 
 
-def _clear(number):
+def _clear(number: int) -> None:
     folder = _folder(number)
     if not folder.exists():
         return
@@ -99,9 +101,9 @@ def _clear(number):
     shutil.rmtree(folder)
 
 
-def _folder(number):
+def _folder(number: int) -> Path:
     return FOLDER / str(number)
 
 
-def _lock_path(number):
+def _lock_path(number: int) -> Path:
     return FOLDER / f"{number}.lock"

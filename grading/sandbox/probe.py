@@ -11,12 +11,16 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
+
+Outside = dict[str, Any]  # what the grader says of itself and of the limits
+Seen = tuple[bool, str]  # whether it passed, and what was seen
 
 SCRATCH = ("/tmp", "/dev/shm", os.environ["HOME"], "/course/dataset")
 NEW_USER_NAMESPACE = 0x10000000
 
 
-def network(outside):
+def network(outside: Outside) -> Seen:
     """No interface but the loopback, and the port that the grader listens on cannot be reached through it."""
     interfaces = [name for _, name in socket.if_nameindex()]
     with socket.socket() as client:
@@ -25,53 +29,53 @@ def network(outside):
     return refused != 0 and interfaces in ([], ["lo"]), f"interfaces: {', '.join(interfaces) or 'none'}"
 
 
-def system(outside):
+def system(outside: Outside) -> Seen:
     """Neither the system, nor this Python, nor the course can be written to."""
     folders = [Path(folder) for folder in ("/", "/usr", "/etc", "/dev", "/home", "/course", *outside["interpreter"])]
     writable = [str(folder) for folder in folders if _writes(folder / "probe") is None]
     return not writable, f"can be written to: {', '.join(writable)}" if writable else "read-only"
 
 
-def files(outside):
+def files(outside: Outside) -> Seen:
     """What else there is outside is not there inside."""
     seen = [path for path in outside["hidden"] if os.path.lexists(path)]
     return not seen, f"seen: {', '.join(seen)}" if seen else "nothing but the system and the given folders"
 
 
-def user(_):
+def user(_: Outside) -> Seen:
     """The process is nobody that exists, and has no capability."""
     status = _status()
     return os.getuid() != 0 and not int(status["CapEff"], 16) and not int(status["CapBnd"], 16), f"uid {os.getuid()}"
 
 
-def processes(outside):
+def processes(outside: Outside) -> Seen:
     """A PID namespace of its own, in which there is nobody else."""
     seen = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
     own = str(Path("/proc/self/ns/pid").readlink()) != outside["namespace"]
     return own and len(seen) <= 3, f"{len(seen)} to be seen"
 
 
-def calls(_):
+def calls(_: Outside) -> Seen:
     """A filter is active, and refuses a call."""
     libc = ctypes.CDLL(None, use_errno=True)
     refused = libc.unshare(NEW_USER_NAMESPACE) == -1 and ctypes.get_errno() == errno.EPERM
     return _status()["Seccomp"] == "2" and refused, "active" if _status()["Seccomp"] == "2" else "no filter"
 
 
-def file_size(outside):
+def file_size(outside: Outside) -> Seen:
     """A file cannot grow beyond its limit."""
     problem = _writes(Path("/tmp/probe"), outside["file_bytes"] + 1)
     return problem == errno.EFBIG, f"{outside['file_bytes']:,} bytes a file"
 
 
-def scratch(outside):
+def scratch(outside: Outside) -> Seen:
     """No place that can be written to holds more than its size."""
     endless = [folder for folder in SCRATCH if not _fills(Path(folder), outside)]
     detail = f"without limit: {', '.join(endless)}" if endless else f"{outside['scratch_bytes']:,} bytes a place"
     return not endless, detail
 
 
-def number(outside):
+def number(outside: Outside) -> Seen:
     """No more than so many processes can be started."""
     children: list[int] = []
     try:
@@ -89,7 +93,7 @@ def number(outside):
     return False, f"more than {outside['processes']} processes"
 
 
-def memory(outside):
+def memory(outside: Outside) -> Seen:
     """A process that takes more memory than there is gets an error, or is killed."""
     child = os.fork()
     if not child:
@@ -105,7 +109,7 @@ def memory(outside):
 SELF_TESTS = (network, system, files, user, processes, calls, file_size, scratch, number, memory)
 
 
-def main():
+def main() -> None:
     """Print a line per self-test."""
     outside = json.loads(sys.stdin.readline())
     for test in SELF_TESTS:
@@ -116,7 +120,7 @@ def main():
         print(json.dumps([test.__name__, passed, detail]), flush=True)
 
 
-def _writes(path, size=0):
+def _writes(path: Path, size: int = 0) -> int | None:
     """Write a file of `size` bytes and remove it; return None, or the number of the error."""
     try:
         with path.open("wb", buffering=0) as file:
@@ -130,7 +134,7 @@ def _writes(path, size=0):
     return None
 
 
-def _fills(folder, outside):
+def _fills(folder: Path, outside: Outside) -> bool:
     """Return whether `folder` is full before more than its size is in it."""
     paths = [folder / f"probe{number}" for number in range(outside["scratch_bytes"] // outside["file_bytes"] + 2)]
     try:
@@ -144,7 +148,7 @@ def _fills(folder, outside):
     return False
 
 
-def _status():
+def _status() -> dict[str, str]:
     lines = Path("/proc/self/status").read_text().splitlines()
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 

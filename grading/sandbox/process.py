@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 from grading.sandbox import bubblewrap, cgroups, seccomp
 from grading.sandbox.leases import Lease, sweep
@@ -39,7 +40,7 @@ class Limits(NamedTuple):
     libraries: int = 0  # bytes of a process's addresses that its libraries take: see `loaded_libraries`
 
 
-def loaded_libraries():
+def loaded_libraries() -> int:
     """Return how many bytes of addresses the libraries take that this process has loaded.
 
     Those of torch for CUDA take 2.8 GB, and little memory. Where it is a process's addresses that are limited, since
@@ -69,10 +70,20 @@ class Sandbox:
     libseccomp is not installed; that they do what they should is for `grading.sandbox.self_test` to find out.
     """
 
-    def __init__(self, command, folders=None, limits=Limits(), trust=False, environment=None, stderr=None):  # noqa: B008
+    def __init__(
+        self,
+        command: Sequence[str],
+        folders: Mapping[str, Path] | None = None,
+        limits: Limits = Limits(),  # noqa: B008
+        trust: bool = False,
+        environment: Mapping[str, str] | None = None,
+        stderr: IO[bytes] | None = None,
+    ) -> None:
         self._ending = threading.Lock()
-        self._cgroup = self._first = None
-        self._out_of_memory, self._peak_memory = False, None
+        self._cgroup: cgroups.Cgroup | None = None
+        self._first: int | None = None
+        self._out_of_memory = False
+        self._peak_memory: int | None = None
         self._lease, self._ended = Lease(), False
         try:
             self.course = str(self._lease.folder / "course") if trust else bubblewrap.COURSE
@@ -85,30 +96,32 @@ class Sandbox:
         except BaseException:
             self._lease.release()
             raise
+        assert self._process.stdin
+        assert self._process.stdout
         self.stdin, self.stdout = self._process.stdin, self._process.stdout
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.kill()
         with suppress(BrokenPipeError):
             self.stdin.close()
         self.stdout.close()
 
     @property
-    def out_of_memory(self):
+    def out_of_memory(self) -> bool:
         """Whether a process in it was killed because the memory limit was reached."""
         with self._ending:
             return self._cgroup.killed_for_memory if self._cgroup else self._out_of_memory
 
     @property
-    def peak_memory(self):
+    def peak_memory(self) -> int | None:
         """The most bytes that all of it used at one time, or None if that is not known."""
         with self._ending:
             return self._cgroup.peak_memory if self._cgroup else self._peak_memory
 
-    def kill(self):
+    def kill(self) -> None:
         """Kill every process in it; return when they, the cgroups and the folder are gone.
 
         Raises TimeoutError if the kernel cannot end a process within 10 seconds.
@@ -129,10 +142,17 @@ class Sandbox:
             self._lease.release()
             self._ended = True
 
-    def _placed(self, text):
+    def _placed(self, text: str) -> str:
         return str(text).replace("{course}", self.course)
 
-    def _start_isolated(self, command, folders, limits, variables, options):
+    def _start_isolated(
+        self,
+        command: list[str],
+        folders: Mapping[str, Path],
+        limits: Limits,
+        variables: dict[str, str],
+        options: dict[str, Any],
+    ) -> subprocess.Popen[bytes]:
         if shutil.which("bwrap") is None:
             raise SandboxMissing(f"bubblewrap is not installed: {bubblewrap.INSTALL}")
         self._cgroup = self._limit(limits)
@@ -156,7 +176,14 @@ class Sandbox:
         self._first = _handle(_read_info(number))
         return process
 
-    def _start_plain(self, command, folders, limits, variables, options):
+    def _start_plain(
+        self,
+        command: list[str],
+        folders: Mapping[str, Path],
+        limits: Limits,
+        variables: dict[str, str],
+        options: dict[str, Any],
+    ) -> subprocess.Popen[bytes]:
         home, scratch, course = (self._lease.folder / name for name in ("home", "tmp", "course"))
         for folder in (home, scratch, course / "dataset"):
             folder.mkdir(parents=True)
@@ -168,7 +195,7 @@ class Sandbox:
         line = ["/bin/sh", "-c", PLAIN_LIMITS, "sh", *map(str, bounds), *command]
         return subprocess.Popen(line, env=_environment(home, scratch) | variables, cwd=home, **options)
 
-    def _limit(self, limits):
+    def _limit(self, limits: Limits) -> cgroups.Cgroup | None:
         """Make this sandbox's cgroups, or return None where that is not possible."""
         parents = cgroups.parents()
         if parents is None:
@@ -179,7 +206,7 @@ class Sandbox:
         return cgroups.Cgroup(folders, limits.memory, limits.processes + 2)  # bubblewrap itself is two
 
 
-def _environment(home, scratch):
+def _environment(home: str | Path, scratch: str | Path) -> dict[str, str]:
     """Return what every process in a sandbox has for its environment."""
     path = os.pathsep.join([f"{sys.prefix}/bin", "/usr/bin", "/bin"])
     environment = {"PATH": path, "HOME": str(home), "TMPDIR": str(scratch), "LANG": "C.UTF-8", "USER": "student"}
@@ -187,7 +214,7 @@ def _environment(home, scratch):
     return environment | {"PYTHONDONTWRITEBYTECODE": "1", "NBGRADER_EXECUTION": "autograde"}
 
 
-def _readable(path):
+def _readable(path: Path) -> Path:
     """Return `path`; raises SandboxMissing if another user, as whom root runs students' code, could not read it."""
     wanted = 0o005 if Path(path).is_dir() else 0o004
     if os.getuid() == 0 and Path(path).stat().st_mode & wanted != wanted:
@@ -195,7 +222,7 @@ def _readable(path):
     return path
 
 
-def _read_info(number):
+def _read_info(number: int) -> bytes:
     """Return what bubblewrap writes of its first process; not up to the end of the pipe, which other forks may hold."""
     info = b""
     while b"}" not in info and (piece := os.read(number, 1000)):
@@ -204,13 +231,14 @@ def _read_info(number):
     return info
 
 
-def _handle(info):
+def _handle(info: bytes) -> int | None:
     """Return a handle of the first process of the sandbox, or None if bubblewrap failed or it has ended already."""
     with suppress(ProcessLookupError):
         return os.pidfd_open(json.loads(info)["child-pid"]) if info else None
+    return None
 
 
-def _end(handle, seconds=10):
+def _end(handle: int, seconds: int = 10) -> None:
     """Kill the process that `handle` stands for, and wait for its end."""
     try:
         with suppress(ProcessLookupError):

@@ -24,7 +24,7 @@ TIOCSTI = 0x5412  # types into the terminal that the grader was started from
 
 
 @cache
-def program():
+def program() -> bytes:
     """Return the filter as the kernel reads it; raises ImportError, a sentence, where libseccomp is missing."""
     try:
         import pyseccomp
@@ -50,7 +50,7 @@ def program():
         return file.read()
 
 
-def descriptor():
+def descriptor() -> int:
     """Return a new descriptor from which the filter can be read, for bubblewrap."""
     memory = os.memfd_create("seccomp")
     os.write(memory, program())

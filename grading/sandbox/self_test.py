@@ -9,7 +9,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 from authoring.notebooks import ROOT
 from grading.files import interpreter_folders
@@ -41,7 +41,7 @@ class SelfTest(NamedTuple):
     detail: str  # what was seen
 
 
-def self_tests():
+def self_tests() -> list[SelfTest]:
     """Run a probe in a sandbox and return what it found, a SelfTest each; takes less than a second."""
     try:
         found, complaint = _probe()
@@ -54,14 +54,14 @@ def self_tests():
     return [*listed, SelfTest(TOGETHER, together, False, detail)]
 
 
-def refuse_without(tests):
+def refuse_without(tests: list[SelfTest]) -> None:
     """Raise SandboxMissing, one sentence with what to do, if a mandatory self-test failed."""
     failed = [test for test in tests if test.mandatory and not test.passed]
     if failed:
         raise SandboxMissing(f"Students' code cannot be isolated here. {_advice(failed)}")
 
 
-def _advice(failed):
+def _advice(failed: list[SelfTest]) -> str:
     details = list(dict.fromkeys(test.detail for test in failed))
     if len(failed) == len(NAMES) and len(details) == 1:  # it did not even start
         closed = os.getuid() != 0 and details[0].startswith("bwrap: ")
@@ -69,12 +69,12 @@ def _advice(failed):
     return "; ".join(f"{test.name}: {test.detail}" for test in failed) + "."
 
 
-def _split(found):
+def _split(found: tuple[bool, str]) -> tuple[bool, bool, str]:
     passed, detail = found
     return passed, True, detail
 
 
-def _probe():
+def _probe() -> tuple[dict[str, tuple[bool, str]], str]:
     """Return {the probe's name of a self-test: (passed, detail)}, and what bubblewrap complained about, if anything."""
     command = [sys.executable, "-I", "-B", "{course}/probe.py"]
     with tempfile.NamedTemporaryFile(prefix="recommenders2-hidden-") as hidden, tempfile.TemporaryFile() as complaints:
@@ -93,27 +93,34 @@ def _probe():
     return found, _explain(lines)
 
 
-def _outside(server, hidden):
+def _outside(server: socket.socket, hidden: str) -> dict[str, Any]:
     """Return what the probe must know of the world outside."""
     interpreter = [Path(folder) for folder in interpreter_folders()]
     seen = {parent for folder in interpreter for parent in (folder, *folder.parents)}
-    hidden = [Path(hidden), ROOT / "solutions", Path("/etc/passwd"), Path("/sys"), Path("/var"), *Path.home().glob("*")]
+    private = [
+        Path(hidden),
+        ROOT / "solutions",
+        Path("/etc/passwd"),
+        Path("/sys"),
+        Path("/var"),
+        *Path.home().glob("*"),
+    ]
     return {
         "port": server.getsockname()[1],
         "interpreter": [str(folder) for folder in interpreter],
-        "hidden": [str(path) for path in hidden if path not in seen],
+        "hidden": [str(path) for path in private if path not in seen],
         "namespace": str(Path("/proc/self/ns/pid").readlink()),
         **SMALL._asdict(),
     }
 
 
-def _read(lines):
+def _read(lines: IO[bytes]) -> dict[str, tuple[bool, str]]:
     """Return what the probe printed."""
     found = (json.loads(line) for line in lines.readlines(100_000))
     return {name: (passed is True, str(detail)) for name, passed, detail in found}
 
 
-def _explain(complaints):
+def _explain(complaints: list[str]) -> str:
     """Return what went wrong as one sentence, from the last line that was written to stderr."""
     if not complaints:
         return ""

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from inside.wire import Channel
 
 
-def main():
+def main() -> None:
     """Serve the grader: one fork per notebook, until the pipe is closed."""
     channel = Channel.take_over()
     import_once()
@@ -26,7 +26,7 @@ def main():
         channel.send(Ended(in_a_fork(partial(serve_notebook, channel), frame.message.seed)))
 
 
-def import_once():
+def import_once() -> None:
     """Import what takes seconds, so that every notebook has it at once."""
     import matplotlib
 
@@ -47,7 +47,7 @@ def import_once():
     use_once()
 
 
-def use_once():
+def use_once() -> None:
     """Use what torch imports only when it is used: a second in the first optimiser, a quarter on the meta device."""
     import torch
 

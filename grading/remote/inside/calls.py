@@ -2,6 +2,8 @@
 
 import contextlib
 import copy
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
@@ -11,19 +13,36 @@ from exercises.kit.given.fake_device import FakeDevice
 from .errors import describe_error
 from .layers import weights_of
 from .limits import limited
-from .messages import Back, Call, Called, Change, End, Get, Look, Method, Put, Raised, Told
+from .messages import (
+    Back,
+    Call,
+    Called,
+    Change,
+    End,
+    Get,
+    Kept,
+    Look,
+    Message,
+    Method,
+    Put,
+    Raised,
+    Reply,
+    Settings,
+    Tensor,
+    Told,
+)
 from .values import Arguments, Values
-from .wire import packed
+from .wire import Channel, packed
 
 
 class Calls:
     """Answers the grader's questions about the names of a notebook, until it has no more."""
 
-    def __init__(self, channel, names, seconds):
+    def __init__(self, channel: Channel, names: dict[str, Any], seconds: float) -> None:
         self.channel, self.names, self.seconds = channel, names, seconds
         self.values = Values()
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer each request by one reply; an exception of the student's code is a reply too."""
         while (frame := self.channel.receive()) is not None and not isinstance(frame.message, End):
             self.values.beside = []
@@ -34,7 +53,7 @@ class Calls:
                 reply = packed(Raised(describe_error(error)))
             self.channel.write(reply)
 
-    def answer(self, request, beside):
+    def answer(self, request: Message, beside: dict[int, torch.Tensor]) -> Reply:
         """Return the reply to a request."""
         match request:
             case Look():
@@ -50,30 +69,32 @@ class Calls:
                 return self.back(request, beside)
         raise TypeError(f"a request out of place: {type(request).__name__}")
 
-    def look(self, name):
+    def look(self, name: str) -> Told:
         """Describe what the notebook calls `name`."""
         if name not in self.names:
             raise NameError(f"name {name!r} is not defined")
         return Told(self.values.describe(self.names[name]))
 
-    def get(self, target, name):
+    def get(self, target: int, name: str) -> Told:
         """Describe an attribute of something kept."""
         value = getattr(self.values.kept[target], name)
         is_method = callable(value) and not isinstance(value, (nn.Module, type))
         return Told(Method(name) if is_method else self.values.describe(value))
 
-    def call(self, request, beside):
+    def call(self, request: Call, beside: dict[int, torch.Tensor]) -> Called:
         """Call something kept, and describe what it returns and what it changed of the given tensors and objects."""
         called, leaves = self.values.kept[request.target], [read_tensor(told, beside) for told in request.tensors]
-        weights, device = [], request.settings.device
+        weights: list[torch.Tensor] = []
+        device = request.settings.device
         if isinstance(called, nn.Module):
             count = len(leaves) - len(weights_of(called))
             called, weights = prepared(called, leaves[count:], device)
+            assert request.training is not None
             called.train(request.training)
             leaves[count:] = weights
         inputs = [as_sent(leaf) for leaf in leaves[: len(leaves) - len(weights)]]
 
-        def kept(told):
+        def kept(told: Kept) -> nn.Module:
             model, theirs = prepared(self.values.kept[told.id], [leaves[number] for number in told.weights], device)
             for number, weight in zip(told.weights, theirs, strict=True):
                 leaves[number] = inputs[number] = weight
@@ -95,7 +116,7 @@ class Calls:
             arguments=self.values.describe(plain_states(arguments)) if changed else None,
         )
 
-    def back(self, request, beside):
+    def back(self, request: Back, beside: dict[int, torch.Tensor]) -> Told:
         """Return the gradients of the kept inputs of a call, given those of its results."""
         leaves = self.values.kept[request.inputs]
         learning = [leaf for leaf in leaves if leaf.requires_grad]
@@ -110,23 +131,24 @@ class Calls:
         return Told(self.values.describe([None if part is None else part.detach() for part in told]))
 
 
-def read_tensor(told, beside):
+def read_tensor(told: Tensor, beside: dict[int, torch.Tensor]) -> torch.Tensor:
     """Return a tensor that the grader sent, as a leaf that learns where the grader's does."""
     if told.device == "meta":
         leaf = torch.empty(told.shape, dtype=getattr(torch, told.dtype), device="meta")
     else:
+        assert told.numbers is not None
         leaf = beside.pop(told.numbers)
     leaf = nn.Parameter(leaf, told.learns) if told.parameter else leaf.requires_grad_(told.learns)
     leaf.sent_as_leaf = told.leaf  # type: ignore[attr-defined]
     return leaf
 
 
-def as_sent(leaf):
+def as_sent(leaf: torch.Tensor) -> torch.Tensor:
     """Return a tensor as the answer should see it: one that is no leaf may be changed in place, a leaf may not."""
-    return leaf if leaf.sent_as_leaf else leaf * 1
+    return leaf if leaf.sent_as_leaf else leaf * 1  # type: ignore[attr-defined]
 
 
-def prepared(model, values, device):
+def prepared(model: nn.Module, values: list[torch.Tensor], device: str) -> tuple[nn.Module, list[torch.Tensor]]:
     """Return the model, with the weights that its proxy has, and the list of its weights."""
     if device == "meta":
         model = copy.deepcopy(model).to("meta")
@@ -140,30 +162,33 @@ def prepared(model, values, device):
     return model, weights
 
 
-def copied(tensor):
+def copied(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return a copy of a tensor's numbers, and its gradient."""
     return tensor.detach().clone(), gradient_of(tensor)
 
 
-def gradient_of(tensor):
+def gradient_of(tensor: torch.Tensor) -> torch.Tensor | None:
     """Return the gradient that a tensor has gathered, None if it has none, or is no leaf."""
     return tensor.grad if tensor.is_leaf else None
 
 
-def changes(before, after, values):
+def changes(
+    before: list[tuple[torch.Tensor, torch.Tensor | None]], after: list[torch.Tensor], values: Values
+) -> list[Change]:
     """Return a Change for each tensor whose numbers, or whose gradient, are not as before."""
     changed = []
-    for number, ((numbers, gradient), tensor) in enumerate(zip(before, after, strict=True)):
+    for number, ((numbers, gradient_before), tensor) in enumerate(zip(before, after, strict=True)):
         if tensor.device.type == "meta":
             continue
         same = tensor.shape == numbers.shape and torch.equal(tensor.detach(), numbers)
-        if not same or gradient_of(tensor) is not gradient:
-            told = values.describe(tensor.detach()), values.describe(gradient_of(tensor))
-            changed.append(Change(number, *told))
+        if not same or gradient_of(tensor) is not gradient_before:
+            gradient = gradient_of(tensor)
+            told = None if gradient is None else values.describe_tensor(gradient)
+            changed.append(Change(number, values.describe_tensor(tensor.detach()), told))
     return changed
 
 
-def plain_states(arguments):
+def plain_states(arguments: list[Any]) -> list[dict | list | None]:
     """Return what an answer may change of its arguments besides tensors: lists, and what a model notes of calls."""
     states: list[dict | list | None] = []
     for argument in arguments:
@@ -178,16 +203,16 @@ def plain_states(arguments):
 class State:
     """What arguments are like at a time, to be compared."""
 
-    def __init__(self, arguments):
+    def __init__(self, arguments: list[Any]) -> None:
         values = Values()
         self.told, self.beside = values.describe(plain_states(arguments)), values.beside
 
-    def __eq__(self, other):
-        return self.told == other.told and all(map(torch.equal, self.beside, other.beside))
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, State) and self.told == other.told and all(map(torch.equal, self.beside, other.beside))
 
 
 @contextlib.contextmanager
-def surroundings(settings):
+def surroundings(settings: Settings) -> Iterator[None]:
     """Be in the surroundings that the check has made: gradients or not, a default device, a fake device."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(settings.gradients))

@@ -8,7 +8,7 @@ from .values import well_formed
 MOST_CHARACTERS = 2_000
 
 
-def describe_error(error):
+def describe_error(error: BaseException) -> Error:
     """Return an exception's class and those it is derived from, its text, and the student's own lines."""
     kinds = [kind.__name__ for kind in type(error).__mro__]
     try:

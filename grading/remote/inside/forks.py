@@ -4,12 +4,13 @@ import contextlib
 import os
 import random
 import signal
+from collections.abc import Callable
 
 import numpy as np
 import torch
 
 
-def in_a_fork(work, seed):
+def in_a_fork(work: Callable[[], None], seed: int) -> int:
     """Do `work` in a fork of this process, with random numbers that start at `seed`; return how the fork ended.
 
     That is its exit code, or minus the number of the signal that killed it. What happens there leaves no trace here.

@@ -1,8 +1,10 @@
 """Layers and models as messages tell them, and back: their names, their settings and the places of their tensors."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 
 from .messages import Layer
@@ -20,17 +22,17 @@ SETTINGS = ("num_embeddings", "embedding_dim", "padding_idx", "sparse", "mode", 
 DEEPEST = 12  # layers within layers
 
 
-def name_of(text):
+def name_of(text: str) -> str:
     """Return a name that a student chose, fit to be shown: letters, digits and underscores, 60 at most."""
     return re.sub(r"\W", "", text)[:60] or "unnamed"
 
 
-def weights_of(model):
+def weights_of(model: nn.Module) -> list[torch.Tensor]:
     """Return the parameters and buffers of a model, each once."""
     return list({id(weight): weight for weight in [*model.parameters(), *model.buffers()]}.values())
 
 
-def describe_layer(layer, numbers, depth=0):
+def describe_layer(layer: nn.Module, numbers: Mapping[int, int], depth: int = 0) -> Layer:
     """Return what a layer is and holds; numbers: the positions of tensors, by their identity."""
     children = layer._modules.items() if depth < DEEPEST else ()
     settings: list[tuple[str, Any]] = [(key, getattr(layer, key, None)) for key in SETTINGS]
@@ -44,24 +46,24 @@ def describe_layer(layer, numbers, depth=0):
     )
 
 
-def positions(held, numbers):
+def positions(held: Mapping[str, torch.Tensor | None], numbers: Mapping[int, int]) -> dict[str, int]:
     """Return for each name in `held` the position of its tensor."""
     return {name: numbers[id(part)] for name, part in held.items() if part is not None}
 
 
-def fill(module, told, tensors):
+def fill(module: nn.Module, told: Layer, tensors: Sequence[torch.Tensor]) -> None:
     """Give a module the parameters, buffers and layers of a Layer; tensors: by their positions."""
     for name, number in told.parameters.items():
-        module.register_parameter(name, tensors[number])
+        module.register_parameter(name, tensors[number])  # type: ignore[arg-type]  # torch refuses what is none
     for name, number in told.buffers.items():
         module.register_buffer(name, tensors[number])
     for name, child in told.children.items():
         module.add_module(name, layer_of(child, tensors))
 
 
-def layer_of(told, tensors):
+def layer_of(told: Layer, tensors: Sequence[torch.Tensor]) -> nn.Module:
     """Return a layer as it was told; one that is none of KINDS is a module of that name."""
-    base = KINDS.get(told.kind, nn.Module)
+    base = KINDS.get(told.kind or "", nn.Module)
     name = name_of(told.name)
     kind: type[nn.Module] = base if base.__name__ == name else type(name, (base,), {})
     layer = kind.__new__(kind)

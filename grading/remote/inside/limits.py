@@ -2,6 +2,7 @@
 
 import io
 import signal
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 MOST_PRINTED = 20_000  # characters kept of what a cell prints
@@ -14,17 +15,17 @@ class TimeIsUp(KeyboardInterrupt):
 class Printed(io.StringIO):
     """Keeps the first MOST_PRINTED characters, and forgets the others."""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         """Keep what still fits."""
         super().write(text[: max(0, MOST_PRINTED - self.tell())])
         return len(text)
 
 
 @contextmanager
-def limited(seconds):
+def limited(seconds: float) -> Iterator[Printed]:
     """Yield what is printed inside; raise TimeIsUp there after `seconds`, and again every second from then on."""
 
-    def stop(*_):
+    def stop(*_: object) -> None:
         raise TimeIsUp(f"it ran for more than {seconds:g} seconds")
 
     printed = Printed()

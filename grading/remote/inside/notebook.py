@@ -1,6 +1,7 @@
 """A notebook in a fork of its own: its cells, one after the other, and the examinations between them."""
 
 import sys
+from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -13,9 +14,10 @@ from .forks import in_a_fork
 from .limits import TimeIsUp, limited
 from .messages import Ended, Examine, Finish, Ran, Run, Started
 from .values import well_formed
+from .wire import Channel
 
 
-def serve_notebook(channel):
+def serve_notebook(channel: Channel) -> None:
     """Do what the grader asks until the notebook is finished: run a cell, or examine an answer in a fork."""
     shell = Shell()
     channel.send(Started())
@@ -35,14 +37,14 @@ def serve_notebook(channel):
 class Unseen(DisplayHook):
     """Shows nobody the value of a cell's last line."""
 
-    def __call__(self, result=None):
+    def __call__(self, result: object = None) -> None:
         """Do nothing."""
 
 
 class Unpublished(DisplayPublisher):
     """Shows nobody the pictures and tables of a cell."""
 
-    def publish(self, *arguments, **keywords):
+    def publish(self, *arguments: Any, **keywords: Any) -> None:
         """Do nothing."""
 
 
@@ -52,24 +54,24 @@ class UnseenShell(InteractiveShell):
     displayhook_class = Type(Unseen)
     display_pub_class = Type(Unpublished)
 
-    def _showtraceback(self, *arguments):
+    def _showtraceback(self, *arguments: Any) -> None:
         """Do nothing: the error is taken from the cell's result."""
 
 
 class Shell:
     """Runs cells, and tells what they printed and raised."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.shell = UnseenShell.instance(colors="NoColor")
         if self.shell.history_manager:
             self.shell.history_manager.enabled = False
 
     @property
-    def names(self):
+    def names(self) -> dict[str, Any]:
         """The names that the notebook has defined so far."""
         return self.shell.user_ns
 
-    def run(self, source, seconds):
+    def run(self, source: str, seconds: float) -> Ran:
         """Run a cell; return what it printed, and its error, if it had one."""
         with limited(seconds) as printed:
             try:
@@ -81,7 +83,7 @@ class Shell:
         return Ran(well_formed(printed.getvalue()), describe_error(error) if error else None)
 
 
-def close_figures():
+def close_figures() -> None:
     """Forget the figures that a cell drew."""
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")

@@ -1,5 +1,8 @@
 """Python values as messages tell them: what the notebook made for the grader, and the grader's arguments for a call."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -8,7 +11,7 @@ from helpers.reviews import Review
 
 from . import messages
 from .layers import describe_layer, fill, weights_of
-from .messages import Class, Dict, Dots, Function, List, Model, Other, Tuple
+from .messages import Class, Dict, Dots, Function, List, Model, Other, Tuple, Value
 from .wire import MOST_NUMBERS, described
 
 MOST_CHARACTERS = 10_000
@@ -20,15 +23,16 @@ FAKES = {kind.__name__: kind for kind in (ProfileModel, JointModel, PlaneModel)}
 class Values:
     """Describes values, and keeps what the grader may ask for again: functions, classes, models, results."""
 
-    def __init__(self):
-        self.kept, self.beside = [], []
+    def __init__(self) -> None:
+        self.kept: list[Any] = []
+        self.beside: list[torch.Tensor] = []
 
-    def keep(self, value):
+    def keep(self, value: object) -> int:
         """Return the number under which `value` can be asked for again."""
         self.kept.append(value)
         return len(self.kept) - 1
 
-    def describe(self, value, depth=0):
+    def describe(self, value: Any, depth: int = 0) -> Value:
         """Return what `value` is, as a message tells it; the numbers of tensors are put into `beside`."""
         if value is None or isinstance(value, bool):
             return value
@@ -44,7 +48,7 @@ class Values:
             return self.describe_several(value, depth + 1)
         return self.describe_object(value)
 
-    def describe_several(self, value, depth):
+    def describe_several(self, value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> Dict | List | Tuple:
         """Return what a list, a tuple or a dictionary is."""
         if isinstance(value, dict):
             pairs = list(value.items())[:MOST_PAIRS]
@@ -52,7 +56,7 @@ class Values:
         kind = List if isinstance(value, list) else Tuple
         return kind([self.describe(part, depth) for part in value[:MOST_PARTS]])
 
-    def describe_object(self, value):
+    def describe_object(self, value: object) -> Class | Model | Function | Other:
         """Return what a class, a model or a function is, with a number to ask for it by."""
         if isinstance(value, type):
             return Class(value.__name__, issubclass(value, nn.Module), self.keep(value))
@@ -60,11 +64,11 @@ class Values:
             return self.describe_model(value)
         return Function(self.keep(value)) if callable(value) else Other(type(value).__name__)
 
-    def describe_tensor(self, tensor):
+    def describe_tensor(self, tensor: torch.Tensor) -> messages.Tensor:
         """Return what a tensor is; one that learns is kept."""
         return described(tensor, self.beside, MOST_NUMBERS, self.keep(tensor) if tensor.requires_grad else None)
 
-    def describe_model(self, model):
+    def describe_model(self, model: nn.Module) -> Model:
         """Return a model as its layers and its weights; two names of one weight have one number."""
         weights = weights_of(model)
         numbers = {id(weight): number for number, weight in enumerate(weights)}
@@ -72,7 +76,7 @@ class Values:
         return Model(self.keep(model), model.training, describe_layer(model, numbers), told)
 
 
-def well_formed(text):
+def well_formed(text: str) -> str:
     """Return a text without halves of characters, which UTF-8 does not have."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -80,10 +84,10 @@ def well_formed(text):
 class Arguments:
     """Reads the arguments of a call. inputs: the tensors that they refer to. kept: takes a Kept, returns the model."""
 
-    def __init__(self, inputs, kept):
+    def __init__(self, inputs: Sequence[torch.Tensor], kept: Callable[[messages.Kept], nn.Module]) -> None:
         self.inputs, self.kept = inputs, kept
 
-    def read(self, told):
+    def read(self, told: Value) -> Any:
         """Return the value that was told."""
         match told:
             case messages.Sent(number):
@@ -104,7 +108,7 @@ class Arguments:
                 return ...
         return told
 
-    def read_fake(self, told):
+    def read_fake(self, told: messages.Fake) -> nn.Module:
         """Return a model of the checks' own."""
         kind = FAKES[told.kind]
         model = kind.__new__(kind)
