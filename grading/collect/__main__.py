@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.collect.folder import KEPT, LIST, NEW, REPLACED, SAME, Folder
-from grading.collect.hand_ins import CollectError, in_line
+from grading.collect.folder import KEPT, LIST, NEW, REPLACED, SAME, Folder, Outcome
+from grading.collect.hand_ins import CollectError, HandIn, Source, in_line
 from grading.collect.rosters import Roster
 from grading.collect.sources import PLATFORMS, recognised
 from grading.handed_in.archives import printable
@@ -21,7 +21,7 @@ from grading.tables import NoTable
 MOST_NOTES = 10  # of a student, or of the whole, that are printed
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Collect; return 0 if all went well, 1 if something of a student's could not be collected, 2 if nothing could."""
     options = parse(arguments)
     try:
@@ -40,7 +40,7 @@ def main(arguments=None):
     return int(bool(failures))
 
 
-def parse(arguments):
+def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Return the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m grading.collect", description=__doc__.split("\n")[0])
     parser.add_argument("source", type=Path, help="the zip, the folder, or the list of repositories")
@@ -51,7 +51,7 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def moment(text):
+def moment(text: str) -> datetime:
     """Return the time that a text says, which is here if it names no zone."""
     if len(text) <= len("2026-11-24"):
         raise argparse.ArgumentTypeError(f"{text} names no time of the day: 2026-11-24T23:59")
@@ -61,7 +61,7 @@ def moment(text):
         raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-11-24T23:59") from None
 
 
-def collect(folder, hand_ins):
+def collect(folder: Folder, hand_ins: list[HandIn]) -> tuple[list[Outcome], dict[str, str]]:
     """Put hand-ins into a folder; return the outcomes, and {student's name: why} of those that failed."""
     outcomes, failures = [], {}
     for hand_in in tqdm(hand_ins, unit="student", desc="collecting", file=sys.stderr, disable=None):
@@ -72,7 +72,9 @@ def collect(folder, hand_ins):
     return outcomes, failures
 
 
-def tell(options, source, outcomes, failures, roster):
+def tell(
+    options: argparse.Namespace, source: Source, outcomes: list[Outcome], failures: dict[str, str], roster: Roster
+) -> None:
     """Print what was collected, and what was not."""
     for state in (NEW, REPLACED, SAME, KEPT):
         if students := [outcome.student for outcome in outcomes if outcome.state == state]:
@@ -92,7 +94,7 @@ def tell(options, source, outcomes, failures, roster):
         print(f"Who is who is in {options.into / LIST}. Next: python -m grading {options.into}")
 
 
-def first(notes):
+def first(notes: list[str]) -> list[str]:
     """Return notes; of very many, the first, and how many more there are."""
     return notes if len(notes) <= MOST_NOTES else [*notes[:MOST_NOTES], f"... and {len(notes) - MOST_NOTES} more"]
 

@@ -12,11 +12,13 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from grading.collect.hand_ins import Content, HandIn, Source
 from grading.course import ASSIGNMENT
 from grading.files import replace
 from grading.handed_in.archives import Unreadable, printable
@@ -55,7 +57,7 @@ class Outcome(NamedTuple):
     notes: list[str]
 
 
-def read_list(folder):
+def read_list(folder: str | Path) -> list[Known]:
     """Return the list of who was collected into a folder: [Known]; none if there is no list."""
     path = Path(folder) / LIST
     if not path.exists():
@@ -70,14 +72,14 @@ def read_list(folder):
 class Folder:
     """A folder of submissions that hand-ins of one Source are put into."""
 
-    def __init__(self, path, source):
+    def __init__(self, path: str | Path, source: Source) -> None:
         self.path, self.platform, self.ordered = Path(path).resolve(), source.platform, source.ordered
         self.path.mkdir(parents=True, exist_ok=True)
         self.known = {(row.platform, row.id): row for row in read_list(path)}
         names = [folded(folder_name(hand_in.name)) for hand_in in source.hand_ins]
         self.shared = {name for name in names if names.count(name) > 1}
 
-    def take(self, hand_in):
+    def take(self, hand_in: HandIn) -> Outcome:
         """Put a hand-in where it belongs; return its Outcome. Raises CollectError."""
         before = self.known.get((self.platform, hand_in.id))
         student = before.student if before else self._name(hand_in)
@@ -93,18 +95,18 @@ class Folder:
         return Outcome(student, state, count, [*why, *content.notes, *notes])
 
     @contextmanager
-    def _scratch(self):
+    def _scratch(self) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=f".{self.path.name}.") as folder:
             yield Path(folder)
 
-    def _row(self, student, hand_in, content):
+    def _row(self, student: str, hand_in: HandIn, content: Content) -> Known:
         when = "" if content.time is None else written_time(content.time)
         modified = max((file.modified for file in content.files), default=0)
         late = "yes" if hand_in.late else ""
         names = (student, self.platform, hand_in.id, hand_in.name, hand_in.email, hand_in.submission)
         return Known(*names, late, when, f"{modified:.0f}", digest="")
 
-    def _decide(self, before, now):
+    def _decide(self, before: Known | None, now: Known) -> tuple[str, list[str]]:
         """Return what to do with a hand-in, and sentences for whoever should look at it."""
         place = self.path / now.student
         if archives := self._archives(now.student):
@@ -121,12 +123,12 @@ class Folder:
             return KEPT, [f"This is an earlier hand-in than {place}: remove that to collect this one."]
         return REPLACED, []
 
-    def _archives(self, student):
+    def _archives(self, student: str) -> list[Path]:
         """Return archives that the grader would take for this student's."""
         files = (path for path in self.path.iterdir() if is_archive(path.name) or is_unknown_archive(path.name))
         return [path for path in files if not path.is_dir() and folded(without_suffix(path.name)) == folded(student)]
 
-    def _name(self, hand_in):
+    def _name(self, hand_in: HandIn) -> str:
         """Return a name for a new student, other than all others'; of two that share a name, each gets the id."""
         name, taken = folder_name(hand_in.name), {folded(row.student) for row in self.known.values()}
         if not name or name in NO_STUDENTS or folded(name) in self.shared | taken:
@@ -134,7 +136,7 @@ class Folder:
         numbered = (name if n == 1 else f"{name} ({n})" for n in itertools.count(1))
         return next(tried for tried in numbered if folded(tried) not in taken)
 
-    def _write_list(self):
+    def _write_list(self) -> None:
         file = io.StringIO()
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(Known._fields)
@@ -142,7 +144,7 @@ class Folder:
         replace(self.path / LIST, file.getvalue())
 
 
-def put(new, place, old):
+def put(new: Path, place: Path, old: Path) -> None:
     """Move a folder to its place; what is there goes to `old`, and comes back if that fails."""
     if place.exists():
         place.rename(old)
@@ -154,7 +156,7 @@ def put(new, place, old):
         raise
 
 
-def folder_name(name):
+def folder_name(name: str) -> str:
     """Return a name as files and folders can have it on any system; of a long one, the middle is left out."""
     text = " ".join(NO_NAME.sub(" ", printable(unicodedata.normalize("NFC", name))).split())
     text = text.lstrip(" .-~").rstrip(" .")
@@ -163,12 +165,12 @@ def folder_name(name):
     return text
 
 
-def folded(name):
+def folded(name: str) -> str:
     """Return a name as those systems see it that do not tell capital from small letters."""
     return name.casefold()
 
 
-def write(folder, content):
+def write(folder: Path, content: Content) -> tuple[int, list[str]]:
     """Write what a student handed in; return the number of files, and notes on what was left out."""
     folder.mkdir(parents=True)
     count, notes, left = 0, [], MAX_BYTES
@@ -198,7 +200,7 @@ def write(folder, content):
     return count, notes
 
 
-def write_one(folder, path, data, modified):
+def write_one(folder: Path, path: list[str], data: bytes, modified: float) -> None:
     """Write a file below a folder; where something is in its way, into another folder there."""
     for n in itertools.count(1):
         target = folder.joinpath(*([] if n == 1 else [f"another {n}"]), *path)
@@ -213,12 +215,12 @@ def write_one(folder, path, data, modified):
         return
 
 
-def written_time(seconds):
+def written_time(seconds: float) -> str:
     """Return a time as nbgrader reads it."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def digest(folder):
+def digest(folder: Path) -> str:
     """Return a digest of what lies below a folder, but for the time of handing in, and for what tools leave there."""
     total = hashlib.sha256()
     for above, inner, names in os.walk(folder):

@@ -1,6 +1,6 @@
 """What a platform holds of each student, in one form for all platforms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
@@ -49,18 +49,20 @@ class Source(NamedTuple):
     ordered: bool = True  # whether a file that is older than the one collected before is an earlier hand-in
 
 
-def at_hand(files, time=None, notes=()):
+def at_hand(
+    files: Iterable[File], time: float | None = None, notes: Iterable[str] = ()
+) -> Callable[[], AbstractContextManager[Content]]:
     """Return the `content` of a HandIn whose files are all there."""
     content = Content(list(files), time, list(notes))
     return lambda: nullcontext(content)
 
 
-def in_line(names, most=20):
+def in_line(names: Sequence[str], most: int = 20) -> str:
     """Return names in one line; of very many the first."""
     shown = ", ".join(printable(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
-def is_looked_at(path):
+def is_looked_at(path: tuple[str, ...]) -> bool:
     """Whether the grader looks at a file of that path: a notebook, or an archive, even one that it cannot read."""
     return NO_STUDENTS.isdisjoint(path) and (is_wanted(path[-1]) or is_unknown_archive(path[-1]))

@@ -11,11 +11,14 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from grading.collect.hand_ins import CollectError, Content, File, HandIn, Source, is_looked_at
+from grading.collect.rosters import Roster
 from grading.handed_in.archives import MAX_FILE, Unreadable, printable
 from grading.handed_in.submissions import MAX_ENTRIES
 from grading.tables import Table
@@ -39,23 +42,23 @@ ADVICE = ("Please make sure you have the correct access rights", "and the reposi
 KINDS = {"120000": "a link, and links are not followed", "160000": "another repository, which is not read"}
 
 
-def is_list(table):
+def is_list(table: Table) -> bool:
     """Whether a table is GitHub Classroom's list of an assignment's repositories."""
     return URL in table.header
 
 
-def are_clones(folder):
+def are_clones(folder: Path) -> bool:
     """Whether most folders in a folder are clones, as `gh classroom clone student-repos` makes them."""
     clones = [is_clone(path) for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
     return sum(clones) * 2 > len(clones)
 
 
-def is_clone(path):
+def is_clone(path: Path) -> bool:
     """Whether a folder is a clone, and not a link to one."""
     return not path.is_symlink() and (path / ".git").exists()
 
 
-def listed(path, roster, deadline):
+def listed(path: Path, roster: Roster, deadline: datetime | None) -> Source:
     """Return the Source of a list of repositories, one for each row; of a team's, whose rows name one, there is one."""
     table = Table(path)
     teams: dict[str, list[dict[str, str]]] = {}
@@ -68,12 +71,12 @@ def listed(path, roster, deadline):
     return Source("github", "a list of repositories of GitHub Classroom's", hand_ins, notes, ordered=False)
 
 
-def member(fields):
+def member(fields: dict[str, str]) -> str:
     """Return a student's GitHub user name in a row of the list."""
     return next((fields[name] for name in USER_NAMES if fields.get(name)), "")
 
 
-def hand_in(url, rows, roster, deadline):
+def hand_in(url: str, rows: list[dict[str, str]], roster: Roster, deadline: datetime | None) -> HandIn:
     """Return the HandIn of the repository at `url`, which one student has, or several as a team."""
     first, known = rows[0], [roster.identifier(member(fields)) for fields in rows]
     repository = (first.get(NAME) or url.removesuffix(".git")).rstrip("/").rsplit("/", 1)[-1]
@@ -84,12 +87,12 @@ def hand_in(url, rows, roster, deadline):
     return HandIn(repository, name, partial(cloned, url, deadline), email_in(name))
 
 
-def email_in(name):
+def email_in(name: str) -> str:
     """Return the name by which an instructor knows a student, if it is an e-mail address."""
     return name if "@" in name else ""
 
 
-def clones(folder, roster, deadline):
+def clones(folder: Path, roster: Roster, deadline: datetime | None) -> Source:
     """Return the Source of a folder of clones, `<assignment>-<user>/` each."""
     assignment = folder.name.removesuffix("-submissions") if folder.name.endswith("-submissions") else None
     hand_ins, notes = [], []
@@ -105,7 +108,7 @@ def clones(folder, roster, deadline):
 
 
 @contextmanager
-def cloned(url, deadline):
+def cloned(url: str, deadline: datetime | None) -> Iterator[Content]:
     """Yield the Content of the repository at `url`: its last commit, or the last one before the `deadline`.
 
     The main line counts: commits that were merged into it later are not of before.
@@ -132,7 +135,7 @@ def cloned(url, deadline):
             yield Content(files, seconds, notes)
 
 
-def committed(folder, commit, seconds):
+def committed(folder: Path, commit: str, seconds: int) -> tuple[list[File], list[str]]:
     """Return the files of a commit that the grader looks at, and notes on what is left out."""
     files, notes = [], []
     for line in listing(folder, commit):
@@ -146,9 +149,10 @@ def committed(folder, commit, seconds):
     return files, notes
 
 
-def listing(folder, commit):
+def listing(folder: Path, commit: str) -> list[bytes]:
     """Return a line for each file of a commit; raises CollectError if there are too many, without reading them all."""
     with started("ls-tree", "-r", "-l", "-z", "--full-tree", commit, folder=folder) as process:
+        assert process.stdout
         text = process.stdout.read(MAX_LISTING + 1)
         if len(text) > MAX_LISTING:
             stop(process)
@@ -158,14 +162,14 @@ def listing(folder, commit):
     return lines
 
 
-def read(folder, blob, size, name):
+def read(folder: Path, blob: str, size: int, name: str) -> bytes:
     """Return a file as it was committed."""
     if size > MAX_FILE:
         raise Unreadable(f"The file {printable(name)} is larger than {MAX_FILE // 2**20} MB.")
     return git("cat-file", "blob", blob, folder=folder)
 
 
-def git(*arguments, folder="."):
+def git(*arguments: str | Path, folder: str | Path = ".") -> bytes:
     """Run git; return what it wrote. Raises CollectError with what it said."""
     with started(*arguments, folder=folder) as process:
         try:
@@ -179,7 +183,7 @@ def git(*arguments, folder="."):
     return output
 
 
-def started(*arguments, folder):
+def started(*arguments: str | Path, folder: str | Path) -> subprocess.Popen[bytes]:
     """Start git in a session of its own, in which there is no terminal to ask at."""
     if not shutil.which("git"):
         raise CollectError("git is missing, which reads students' repositories.")
@@ -191,7 +195,7 @@ def started(*arguments, folder):
     )  # fmt: skip
 
 
-def stop(process):
+def stop(process: subprocess.Popen[bytes]) -> None:
     """End git, and what it started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -9,12 +9,14 @@ import os
 import re
 import stat
 from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from grading.collect import repositories
 from grading.collect.hand_ins import CollectError, File, HandIn, Source, at_hand, in_line, is_looked_at
-from grading.collect.rosters import Person
+from grading.collect.rosters import Person, Roster
 from grading.handed_in.archives import Source as Place
 from grading.handed_in.archives import Unreadable, broken_archive, open_zip, opened, printable, source_of
 from grading.handed_in.submissions import NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
@@ -44,7 +46,12 @@ class Piece(NamedTuple):
     late: bool = False
 
 
-def recognised(path, roster, deadline=None, platform=None):
+Pieces = list[tuple[Piece, File]]  # of one student
+
+
+def recognised(
+    path: str | Path, roster: Roster, deadline: datetime | None = None, platform: str | None = None
+) -> Source:
     """Return the Source at `path`, of the `platform` if one is given; raises CollectError."""
     path = Path(path)
     if not path.exists():
@@ -66,7 +73,7 @@ def recognised(path, roster, deadline=None, platform=None):
     return Source(platform, WORDS[platform], hand_ins, [*left_out, *nobodys, *([] if times else [NO_TIMES[platform]])])
 
 
-def is_repositories(path, platform):
+def is_repositories(path: Path, platform: str | None) -> bool:
     """Whether repositories are to be collected from `path`."""
     if path.is_dir():
         return platform == "github" or (platform is None and repositories.are_clones(path))
@@ -78,7 +85,7 @@ def is_repositories(path, platform):
     return is_list
 
 
-def is_export(files, platform):
+def is_export(files: list[File], platform: str) -> bool:
     """Whether most names at the top are those that a platform gives."""
     tops = {file.path[0]: file.path for file in files}
     return sum(LAYOUTS[platform](path) is not None for path in tops.values()) * 2 > len(tops)
@@ -87,7 +94,7 @@ def is_export(files, platform):
 # files, wherever they lie
 
 
-def in_zip(path):
+def in_zip(path: Path) -> tuple[list[File], list[str], list[str]]:
     """Return the files in a zip, no folders, and notes on what is left out; a folder around all of it goes."""
     archive = source_of(path)
     try:
@@ -108,7 +115,7 @@ def in_zip(path):
     return without_wrapping([file for file in files if not is_junk(file.path)]), [], notes
 
 
-def without_wrapping(files):
+def without_wrapping(files: list[File]) -> list[File]:
     """Return files without the folder that lies around them all, if a download of a platform's is in it."""
     inner = [file._replace(path=file.path[1:]) for file in files if len(file.path) > 1]
     wrapped = len(inner) == len(files) and len({file.path[0] for file in files}) == 1
@@ -116,11 +123,11 @@ def without_wrapping(files):
     return inner if exports and not is_export(files, "moodle") else files
 
 
-def in_folder(path):
+def in_folder(path: Path) -> tuple[list[File], list[str], list[str]]:
     """Return the files below a folder, the folders in it, and notes on links, which are not followed."""
     files, notes, folders = [], [], []
 
-    def closed(error):
+    def closed(error: OSError) -> None:
         notes.append(f"{printable(str(error.filename))} cannot be looked into: {error.strerror}.")
 
     for folder, inner, names in os.walk(path, onerror=closed):
@@ -136,7 +143,7 @@ def in_folder(path):
     return files, folders, notes
 
 
-def is_junk(parts):
+def is_junk(parts: tuple[str, ...]) -> bool:
     """Whether a file is what a computer keeps for itself."""
     return not NO_STUDENTS.isdisjoint(parts) or any(part.startswith(".") for part in (parts[0], parts[-1]))
 
@@ -144,7 +151,7 @@ def is_junk(parts):
 # whose they are
 
 
-def of_moodle(path):
+def of_moodle(path: tuple[str, ...]) -> Piece | None:
     """Return the Piece that Moodle's name for a file or folder says, or None."""
     found = MOODLE.fullmatch(path[0])
     if not found or (len(path) == 1 and not found["file"]):
@@ -155,7 +162,7 @@ def of_moodle(path):
     return Piece(found["id"] or name, name, inner, kind)
 
 
-def of_canvas(path):
+def of_canvas(path: tuple[str, ...]) -> Piece | None:
     """Return the Piece that Canvas's name for a file says, or None."""
     hidden = CANVAS_HIDDEN.fullmatch(path[0])
     found = hidden or CANVAS.fullmatch(path[0])
@@ -166,7 +173,7 @@ def of_canvas(path):
     return Piece(found["id"], name, inner, kind, found["submission"] or "", bool(found["late"]))
 
 
-def of_folder(path):
+def of_folder(path: tuple[str, ...]) -> Piece | None:
     """Return the Piece of a file in a student's folder, or of an archive of a student's."""
     if len(path) > 1:
         return Piece(path[0], path[0], path[1:])
@@ -179,7 +186,9 @@ def of_folder(path):
 LAYOUTS = {"moodle": of_moodle, "canvas": of_canvas, "folder": of_folder}
 
 
-def grouped(files, layout):
+def grouped(
+    files: list[File], layout: Callable[[tuple[str, ...]], Piece | None]
+) -> tuple[dict[str, Pieces], list[str]]:
     """Return {student's id: [(piece, file)]}, and notes on files that are nobody's."""
     found, notes = defaultdict(list), []
     for file in files:
@@ -191,7 +200,7 @@ def grouped(files, layout):
     return found, notes
 
 
-def people(platform, found, roster):
+def people(platform: str, found: dict[str, Pieces], roster: Roster) -> dict[str, Person]:
     """Return {student's id: Person}. Whom Moodle hides has the same name as all others, and is told apart by the id."""
     names = {id: pieces[0][0].name if pieces else id for id, pieces in found.items()}
     hidden = platform == "moodle" and len(set(names.values())) == 1 and (len(names) > 1 or HIDDEN in names.values())
@@ -199,7 +208,7 @@ def people(platform, found, roster):
     return {id: known[id] or Person(f"{name} {id}" if hidden else name) for id, name in names.items()}
 
 
-def known_times(platform, found):
+def known_times(platform: str, found: dict[str, Pieces]) -> dict[str, float]:
     """Return {id: when the student handed in} as far as the times of the files tell, which may be the download's."""
     times = {id: max(file.modified for _, file in pieces) for id, pieces in found.items() if pieces}
     if platform == "folder" or max(times.values()) - min(times.values()) <= ONE_DOWNLOAD:
@@ -207,7 +216,7 @@ def known_times(platform, found):
     return times
 
 
-def hand_in(id, person, pieces, time):
+def hand_in(id: str, person: Person, pieces: Pieces, time: float | None) -> HandIn:
     """Return the HandIn of a student, whose files are the `pieces`."""
     files, others = [], defaultdict(list)
     for piece, file in pieces:

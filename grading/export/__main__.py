@@ -11,14 +11,14 @@ from pathlib import Path
 from grading.collect.folder import LIST, read_list
 from grading.course import Course
 from grading.export import canvas, moodle
-from grading.export.filling import ExportError
-from grading.export.marks import read_marks
+from grading.export.filling import ExportError, Match
+from grading.export.marks import Marks, read_marks
 from grading.files import replace
 from grading.publishing.gradebook import GradebookError
 from grading.tables import NoTable
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Export; return 0 if everybody's row is in the file, 1 if somebody's is not, 2 if there is no file."""
     options = parse(arguments)
     try:
@@ -33,7 +33,7 @@ def main(arguments=None):
     return int(bool(match.without))
 
 
-def parse(arguments):
+def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Return the command line's options."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
@@ -56,7 +56,7 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def tell(marks, match, notes, options):
+def tell(marks: dict[str, Marks], match: Match, notes: list[str], options: argparse.Namespace) -> None:
     """Print what was written and what was not."""
     waiting = {student: marks[student].waits for student in match.rows if marks[student].waits}
     written = len(match.rows) - (0 if options.unfinished else len(waiting))

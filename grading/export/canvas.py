@@ -1,8 +1,12 @@
 """Marks for Canvas: one column of the gradebook that it exported, which it then imports."""
 
+import argparse
 import re
 
-from grading.export.filling import ExportError, Match, by_id, by_name, check_scale, fill, given, guard, others
+from grading.collect.folder import Known
+from grading.export.filling import Export, ExportError, Match, by_id, by_name, check_scale, fill, given, guard, others
+from grading.export.marks import Marks
+from grading.tables import Table
 
 OF_PERSONS = ("Student", "LastName", "FirstName")
 LAST_OF_PERSONS = "Section"
@@ -10,7 +14,7 @@ EXCUSED = "EX"
 NUMBER = re.compile(r" \(\d+\)$")  # after the name of an assignment
 
 
-def export(marks, known, options):
+def export(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
     """Return the file's text, the Match of students, and notes. known: {student: Known}.
 
     Only this assignment's column is in it: an import of others would undo what was marked meanwhile.
@@ -35,7 +39,7 @@ def export(marks, known, options):
     return table.text(), match, notes
 
 
-def assignment_column(table, name):
+def assignment_column(table: Table, name: str) -> int:
     """Return the column of an assignment, `<name> (<number>)`."""
     found = [title for title in table.header if name in (title, NUMBER.sub("", title))]
     if len(found) != 1:
@@ -44,7 +48,7 @@ def assignment_column(table, name):
     return table.column(found[0])
 
 
-def points_possible(table):
+def points_possible(table: Table) -> int:
     """Return the row that holds the greatest marks."""
     found = [row for row in range(len(table)) if "Points Possible" in table.cell(row, 0)]
     if not found:

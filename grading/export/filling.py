@@ -1,9 +1,14 @@
 """Filling a platform's table with marks: who stands in which row, on which scale, and in which form."""
 
+import argparse
 import re
 from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
+from grading.collect.folder import Known
+from grading.export.marks import Marks
 from grading.tables import Table, no_formula
 from grading.texts import short_number
 
@@ -21,14 +26,17 @@ class Match(NamedTuple):
     without: dict[str, str]  # by student, why there is none: the end of a sentence
 
 
-def given(path, options):
+Export = tuple[str, Match, list[str]]  # the file's text, whose marks are in it, and notes
+
+
+def given(path: Path, options: argparse.Namespace) -> Table:
     """Return the Table that a platform gave, which is not to be written over."""
     if path.resolve() == options.out.resolve():
         raise ExportError(f"--out names {path} itself, which is to stay as the platform gave it.")
     return Table(path)
 
 
-def by_id(ids, marks, known, platform):
+def by_id(ids: list[str], marks: dict[str, Marks], known: dict[str, Known], platform: str) -> Match:
     """Return the Match of students with rows by the platform's ids, which stand in `ids` from top to bottom."""
     collected = [student for student in marks if student in known and known[student].platform == platform]
     match = matched(ids, {student: {known[student].id} for student in collected})
@@ -36,15 +44,15 @@ def by_id(ids, marks, known, platform):
     return Match(match.rows, match.without | dict.fromkeys(strangers, f"was not collected from {platform} (see --by)"))
 
 
-def by_name(cells, marks, known):
+def by_name(cells: list[str], marks: dict[str, Marks], known: dict[str, Known]) -> Match:
     """Return the Match of students with rows by their names or e-mail addresses, exactly, in whatever capitals."""
     people = [(student, known.get(student)) for student in marks]
     return matched(cells, {student: {student, *((row.name, row.email) if row else ())} for student, row in people})
 
 
-def matched(cells, keys):
+def matched(cells: list[str], keys: dict[str, set[str]]) -> Match:
     """Return the Match of students with rows whose cell is one of the student's keys. Where two fit, none is taken."""
-    rows = defaultdict(set)
+    rows: defaultdict[str, set[int]] = defaultdict(set)
     for row, cell in enumerate(cells):
         rows[cell.strip().casefold()].add(row)
     theirs = {
@@ -60,7 +68,7 @@ def matched(cells, keys):
     return Match({student: row for student, row in found.items() if student not in without}, without)
 
 
-def check_scale(cell, marks, options):
+def check_scale(cell: str, marks: dict[str, Marks], options: argparse.Namespace) -> None:
     """Refuse to write points into a file whose greatest mark, in `cell`, is another."""
     if not marks:
         raise ExportError("The gradebook holds no marks: grade first, with python -m grading.")
@@ -73,7 +81,7 @@ def check_scale(cell, marks, options):
         raise ExportError(f"{said} Type --out-of {short_number(theirs)}, or change the assignment there.")
 
 
-def grade(marks, options, comma=False):
+def grade(marks: Marks, options: argparse.Namespace, comma: bool = False) -> str:
     """Return a student's mark as the file has it; empty if a person has still to mark something."""
     if marks.waits and not options.unfinished:
         return ""
@@ -82,7 +90,9 @@ def grade(marks, options, comma=False):
     return text.replace(".", ",") if comma else text
 
 
-def fill(table, column, match, marks, options, comma):
+def fill(
+    table: Table, column: int, match: Match, marks: dict[str, Marks], options: argparse.Namespace, comma: bool
+) -> list[str]:
     """Write marks into a column; return notes on those that stood there and are other ones now."""
     notes = []
     for student, row in match.rows.items():
@@ -93,18 +103,18 @@ def fill(table, column, match, marks, options, comma):
     return notes
 
 
-def others(count):
+def others(count: int) -> list[str]:
     """Return a note on rows of others, if there are any."""
     return [f"Rows of others, which stay as they are: {count}."] if count > 0 else []
 
 
-def same(before, now):
+def same(before: str, now: str) -> bool:
     """Whether two marks are the same number, such as 19,00 and 19."""
     numbers = [text.replace(",", ".") for text in (before, now)]
     return all(NUMBER.fullmatch(text) for text in numbers) and float(numbers[0]) == float(numbers[1])
 
 
-def guard(table, names):
+def guard(table: Table, names: Iterable[str]) -> None:
     """See to it that no spreadsheet runs what students wrote as their names; no platform reads them here."""
     for column in (table.header.index(name) for name in names if name in table.header):
         for row in range(len(table)):

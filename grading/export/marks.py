@@ -3,9 +3,10 @@
 import html
 from typing import NamedTuple
 
+from nbgrader.api import SubmittedAssignment
 from sqlalchemy.exc import DBAPIError
 
-from grading.course import ASSIGNMENT
+from grading.course import ASSIGNMENT, Course
 from grading.publishing.gradebook import GradebookError, explain, opened, said_of
 from grading.texts import readable, short_number
 
@@ -29,26 +30,26 @@ class Marks(NamedTuple):
     penalty: float  # points that nbgrader takes off for handing in late
 
     @property
-    def points(self):
+    def points(self) -> float:
         """All points; not below 0."""
         return max(0.0, sum(exercise.points for exercise in self.exercises) - self.penalty)
 
     @property
-    def max_points(self):
+    def max_points(self) -> float:
         """The points that can be had."""
         return sum(exercise.max_points for exercise in self.exercises)
 
     @property
-    def waits(self):
+    def waits(self) -> list[str]:
         """The titles of exercises that a person has still to mark."""
         return [exercise.title for exercise in self.exercises if exercise.waits]
 
     @property
-    def again(self):
+    def again(self) -> list[str]:
         """The titles of exercises that a person should look at again."""
         return [exercise.title for exercise in self.exercises if exercise.again]
 
-    def feedback(self):
+    def feedback(self) -> str:
         """Return the points, and what is not full or was commented, as HTML without any tag but line breaks."""
         so_far = " so far" if self.waits else ""
         lines = [f"{short_number(self.points)} of {short_number(self.max_points)} points{so_far}."]
@@ -61,7 +62,7 @@ class Marks(NamedTuple):
         return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
-def read_marks(course):
+def read_marks(course: Course) -> dict[str, Marks]:
     """Return {student: Marks} of all students in the gradebook of a course; raises GradebookError."""
     path = course.root / "gradebook.db"
     if not path.exists():
@@ -75,7 +76,7 @@ def read_marks(course):
     return {marks.student: marks for marks in sorted(found)}
 
 
-def marks_of(course, submission):
+def marks_of(course: Course, submission: SubmittedAssignment) -> Marks:
     """Return the Marks of a submission in the gradebook."""
     grades = {grade.name.removeprefix("check-"): grade for each in submission.notebooks for grade in each.grades}
     comments = {comment.name: comment.manual_comment for each in submission.notebooks for comment in each.comments}

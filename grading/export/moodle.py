@@ -1,7 +1,23 @@
 """Marks for Moodle: in the grading worksheet of an assignment, or as a list that a course's gradebook imports."""
 
+import argparse
+
+from grading.collect.folder import Known
 from grading.collect.rosters import agree, number
-from grading.export.filling import ExportError, Match, by_id, by_name, check_scale, fill, given, grade, guard, others
+from grading.export.filling import (
+    Export,
+    ExportError,
+    Match,
+    by_id,
+    by_name,
+    check_scale,
+    fill,
+    given,
+    grade,
+    guard,
+    others,
+)
+from grading.export.marks import Marks
 from grading.handed_in.archives import printable
 from grading.tables import no_formula, quoted
 
@@ -11,12 +27,12 @@ COLUMNS = (ID, NAME, EMAIL, GRADE, MOST, FEEDBACK)
 TITLE = "Recommenders 2"
 
 
-def export(marks, known, options):
+def export(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
     """Return the file's text, the Match of students, and notes. known: {student: Known}."""
     return worksheet(marks, known, options) if options.worksheet else plain_list(marks, known, options)
 
 
-def worksheet(marks, known, options):
+def worksheet(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
     """Fill the grading worksheet: Moodle takes from it the marks and the feedback, and skips empty marks."""
     table = given(options.worksheet, options)
     names = column_names(table.header, options.column)
@@ -39,7 +55,7 @@ def worksheet(marks, known, options):
     return table.text(), match, [*notes, *others(len(table) - len(match.rows))]
 
 
-def column_names(header, given):
+def column_names(header: list[str], given: list[str]) -> dict[str, str]:
     """Return {English name: name in the worksheet}, whatever the capitals; given: those that differ, ENGLISH=NAME."""
     there = {name.casefold(): name for name in header}
     names = {name: there.get(name.casefold(), name) for name in COLUMNS}
@@ -50,7 +66,7 @@ def column_names(header, given):
     return names
 
 
-def of_one_name(match, known, full_names):
+def of_one_name(match: Match, known: dict[str, Known], full_names: list[str]) -> Match:
     """Return a Match without students whose number is that of a person of another name: teams have numbers, too."""
     other = {
         student: f"has the number of {printable(full_names[row])}, and another name"
@@ -60,12 +76,12 @@ def of_one_name(match, known, full_names):
     return Match({student: row for student, row in match.rows.items() if student not in other}, match.without | other)
 
 
-def is_hidden(person):
+def is_hidden(person: Known) -> bool:
     """Whether a student was collected under a number in place of a name."""
     return person.name.endswith(f" {person.id}")
 
 
-def plain_list(marks, known, options):
+def plain_list(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
     """Return a list of who has which mark. By e-mail address, or with `--by student` by the students' names here."""
     by = options.by or "email"
     if by not in ("email", "student"):
@@ -85,7 +101,7 @@ def plain_list(marks, known, options):
     return text, Match({student: 0 for student in marks if student not in without}, without), []
 
 
-def email(student, known):
+def email(student: str, known: dict[str, Known]) -> str:
     """Return a student's e-mail address, or ""."""
     if student in known and known[student].email:
         return known[student].email

@@ -11,11 +11,12 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from gzip import GzipFile
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from grading.texts import cut
 
@@ -51,47 +52,47 @@ class Source(NamedTuple):
     inside: tuple[str, ...] = ()  # names within archives, from the outermost on
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The file's own name, without folders."""
         return (self.inside or self.parts)[-1].rsplit("/", 1)[-1]
 
     @property
-    def folders(self):
+    def folders(self) -> set[str]:
         """The names of all folders on the way."""
         return {*self.parts[:-1], *(folder for path in self.inside for folder in path.split("/")[:-1])}
 
-    def __str__(self):
+    def __str__(self) -> str:
         return printable(": ".join(["/".join(self.parts), *self.inside]))
 
-    def read(self):
+    def read(self) -> bytes:
         """Return the file's bytes; raises Unreadable."""
         with opened(self) as file:
             return bounded(file, f"The file {printable(self.name)}")
 
-    def members(self):
+    def members(self) -> list[Member]:
         """Return the members of an archive, those that are files; raises Unreadable."""
         label = printable(self.name)
         with opened(self) as file, broken_archive(label):
             return (members_of_tar if is_tar(file) else members_of_zip)(file, label)
 
 
-def printable(name):
+def printable(name: str) -> str:
     """Return a name with escapes for what cannot be shown or stored: control characters, bytes that are no text."""
     return "".join(char if char.isprintable() or char in JOINERS else escaped(char) for char in name)
 
 
-def escaped(char):
+def escaped(char: str) -> str:
     """Return a character as Python would write it in a string."""
     return char.encode("unicode_escape").decode()
 
 
-def source_of(path):
+def source_of(path: str | Path) -> Source:
     """Return the Source of a file anywhere on the disk."""
     path = Path(path)
     return Source(path.parent, (path.name,))
 
 
-def bounded(file, what, limit=MAX_FILE):
+def bounded(file: IO[bytes], what: str, limit: int = MAX_FILE) -> bytes:
     """Return what is left in `file`; raises Unreadable beyond `limit` bytes."""
     data = file.read(limit + 1)
     if len(data) > limit:
@@ -100,13 +101,13 @@ def bounded(file, what, limit=MAX_FILE):
 
 
 @contextmanager
-def opened(source):
+def opened(source: Source) -> Iterator[IO[bytes]]:
     """Open the file of a Source for reading."""
     with open_below(source.root, source.parts) as file:
         yield io.BytesIO(through_archives(file, source)) if source.inside else file
 
 
-def through_archives(file, source):
+def through_archives(file: IO[bytes], source: Source) -> bytes:
     """Return the bytes of the member that `source` names in the archive `file`."""
     archive = source.parts[-1]
     for name in source.inside:
@@ -117,7 +118,7 @@ def through_archives(file, source):
 
 
 @contextmanager
-def broken_archive(name):
+def broken_archive(name: str) -> Iterator[None]:
     """Say in a sentence that the archive `name` is broken, or of a kind that is not read."""
     try:
         yield
@@ -128,7 +129,7 @@ def broken_archive(name):
 
 
 @contextmanager
-def open_below(root, parts):
+def open_below(root: Path, parts: tuple[str, ...]) -> Iterator[IO[bytes]]:
     """Open the regular file at `parts` below the folder `root`, following no link on the way; raises Unreadable.
 
     O_NONBLOCK keeps a pipe in place of a file from blocking us for ever.
@@ -155,7 +156,7 @@ def open_below(root, parts):
         yield file
 
 
-def is_tar(file):
+def is_tar(file: IO[bytes]) -> bool:
     """Tell a tar archive, packed with gzip or not, from a zip, by its first bytes."""
     file.seek(0)
     start = file.read(512)
@@ -163,7 +164,7 @@ def is_tar(file):
     return start.startswith(b"\x1f\x8b") or start[257:262] == b"ustar"
 
 
-def members_of_zip(file, label):
+def members_of_zip(file: IO[bytes], label: str) -> list[Member]:
     """Return the files in a zip; raises Unreadable if it has a password, or too many of them."""
     with open_zip(file) as archive:
         files = [info for info in archive.infolist() if not info.is_dir() and not is_link(info)]
@@ -172,7 +173,7 @@ def members_of_zip(file, label):
         return listed([Member(info.filename, seconds(info.date_time)) for info in files], label)
 
 
-def read_zip(file, name):
+def read_zip(file: IO[bytes], name: str) -> bytes:
     """Return the bytes of the member `name` of a zip."""
     with open_zip(file) as archive:
         info = archive.getinfo(name)
@@ -182,7 +183,7 @@ def read_zip(file, name):
             return bounded(member, f"The file {printable(name)}")
 
 
-def open_zip(file):
+def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
     """Open a zip whose table of contents is of a size that can be read.
 
     The records that tell this size stand in the last 64 KiB. Every one that might be meant is looked at, since two
@@ -202,12 +203,12 @@ def open_zip(file):
     return zipfile.ZipFile(file)
 
 
-def is_link(info):
+def is_link(info: zipfile.ZipInfo) -> bool:
     """Whether a member of a zip is a symbolic link."""
     return stat.S_ISLNK(info.external_attr >> 16)
 
 
-def seconds(date_time):
+def seconds(date_time: tuple[int, int, int, int, int, int]) -> float:
     """Return the time of a zip's member in seconds; 0 if it is no time."""
     try:
         return datetime(*date_time).timestamp()
@@ -218,10 +219,10 @@ def seconds(date_time):
 class Upto(io.RawIOBase):
     """What is read of `file`, forward only, up to a number of bytes in all: a small archive may unpack to terabytes."""
 
-    def __init__(self, file, limit):
+    def __init__(self, file: IO[bytes] | GzipFile, limit: int) -> None:
         self.file, self.left = file, limit
 
-    def read(self, size=-1):
+    def read(self, size: int = -1) -> bytes:
         """Return the next `size` bytes; raises Unreadable beyond the limit."""
         if size < 0 or size > self.left:
             raise Unreadable("A tar archive that unpacks to this much is not read.")
@@ -231,7 +232,7 @@ class Upto(io.RawIOBase):
 
 
 @contextmanager
-def open_tar(file):
+def open_tar(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
     """Open a tar archive, packed with gzip or not, as a stream."""
     start = file.read(2)
     file.seek(0)
@@ -240,7 +241,7 @@ def open_tar(file):
         yield archive
 
 
-def regular_members(archive):
+def regular_members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Yield the regular files of a tar archive, the first MAX_MEMBERS + 1 of all its members."""
     for count, info in enumerate(archive):
         if count > MAX_MEMBERS:
@@ -249,25 +250,27 @@ def regular_members(archive):
             yield info
 
 
-def members_of_tar(file, label):
+def members_of_tar(file: IO[bytes], label: str) -> list[Member]:
     """Return the files in a tar archive."""
     with open_tar(file) as archive:
         return listed([Member(info.name, float(info.mtime)) for info in regular_members(archive)], label)
 
 
-def read_tar(file, name):
+def read_tar(file: IO[bytes], name: str) -> bytes:
     """Return the bytes of the member `name` of a tar archive, the last of that name as unpacking would leave it."""
     data = None
     with open_tar(file) as archive:
         for info in regular_members(archive):
             if info.name == name:
-                data = bounded(archive.extractfile(info), f"The file {printable(name)}")
+                member = archive.extractfile(info)
+                assert member  # as of any regular file
+                data = bounded(member, f"The file {printable(name)}")
     if data is None:
         raise KeyError(f"it holds no {name!r}")
     return data
 
 
-def listed(members, label):
+def listed(members: list[Member], label: str) -> list[Member]:
     """Return the members, of those with one name the last; without those whose names lead out of the archive."""
     if len(members) > MAX_MEMBERS:
         raise Unreadable(f"The archive {label} has more than {MAX_MEMBERS:,} members.")

@@ -6,7 +6,7 @@ State that the one before it returned, and returns the next.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
 from itertools import count
@@ -16,9 +16,12 @@ from typing import NamedTuple
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
+from authoring.registry import Exercise
+from grading.course import Course
 from grading.handed_in.recognition import CALL, Cell, alike, defined_name, plain
 
 MISSING_ANSWER = "# No cell that answers this exercise was found in the submission."
+Positions = defaultdict[str | None, list[int]]  # of cells, by what they are looked up by
 END = -1  # in place of the position of a cell
 
 
@@ -49,11 +52,11 @@ class Row(NamedTuple):
     ours: bool
 
 
-def match(notebook, name, course):
+def match(notebook: NotebookNode, name: str, course: Course) -> Matched:
     """Return the student's `notebook`, as read_notebook returns it, Matched with the release called `name`."""
     both, state = Both(notebook, name, course), State(tuple(notebook.metadata.get("notes", [])))
-    for step in PASSES:
-        state = step(both, state)
+    for take_pass in PASSES:
+        state = take_pass(both, state)
     rows = list(rows_of(both, state))
     steps = [step for row in rows if (step := step_of(both, state, row))]
     return Matched(steps, list(state.missing), notebook_of(both, state, rows), list(state.notes))
@@ -69,25 +72,25 @@ class State(NamedTuple):
     missing: tuple[str, ...] = ()  # exercises without an answer
     touched: tuple[str, ...] = ()  # exercises whose check was edited, moved or deleted
 
-    def position(self, id):
+    def position(self, id: str) -> int | None:
         """Return the position of the student's cell that is our cell `id`, or None."""
         return next((n for n, twin in self.twins.items() if twin == id), None)
 
-    def take(self, candidates, id):
+    def take(self, candidates: list[int], id: str) -> "State":
         """Let the first cell at the positions `candidates` that is free yet be our cell `id`."""
         free = [n for n in candidates if n not in self.twins][:1]
         return self._replace(twins={**self.twins, **dict.fromkeys(free, id)})
 
-    def drop(self, position):
+    def drop(self, position: int) -> "State":
         """Leave out a cell that was taken for one of ours."""
         twins = {n: twin for n, twin in self.twins.items() if n != position}
         return self._replace(twins=twins, dropped=self.dropped | {position})
 
-    def put(self, position, id):
+    def put(self, position: int, id: str) -> "State":
         """Put our cell `id` back after a position."""
         return self._replace(put_back={**self.put_back, position: (*self.put_back.get(position, ()), id)})
 
-    def note(self, sentence):
+    def note(self, sentence: str) -> "State":
         """Add a sentence for the instructor."""
         return self._replace(notes=(*self.notes, sentence))
 
@@ -95,7 +98,7 @@ class State(NamedTuple):
 class Both:
     """The two notebooks, ours and the student's, and what is looked up in them."""
 
-    def __init__(self, notebook, name, course):
+    def __init__(self, notebook: NotebookNode, name: str, course: Course) -> None:
         self.release = course.released[name]
         self.released = {cell.id: cell for cell in self.release.cells}
         self.exercises = {id: one for id, one in course.exercises.items() if one.notebook == name}
@@ -108,22 +111,22 @@ class Both:
         self.by_text = positions((cell.text, n) for n, cell in enumerate(self.cells))
 
     @cached_property
-    def defining(self):
+    def defining(self) -> Positions:
         """Positions of the code cells that define the name of an exercise, by name."""
         wanted = set(self.names.values())
         return positions((name, n) for n, cell in self.code for name in cell.defines & wanted)
 
     @cached_property
-    def hinted(self):
+    def hinted(self) -> Positions:
         """Positions of the cells of which the student's metadata say that they are of an exercise, by its id."""
         return positions((cell.hint, n) for n, cell in enumerate(self.cells))
 
-    def unmatched(self, state):
+    def unmatched(self, state: State) -> list[str]:
         """Return ids of our cells outside of exercises that no cell of the student's is yet."""
         taken = {*state.twins.values(), *self.exercises, *self.check_ids}
         return [id for id in self.released if id not in taken]
 
-    def left(self, state):
+    def left(self, state: State) -> dict[int, Cell]:
         """Return the cells, by position, that are none of ours yet and define no name of an exercise."""
         taken = {n for found in self.defining.values() for n in found} | set(state.twins)
         return {n: cell for n, cell in enumerate(self.cells) if n not in taken}
@@ -132,7 +135,7 @@ class Both:
 # passes over the cells that belong to no exercise
 
 
-def by_id(both, state):
+def by_id(both: Both, state: State) -> State:
     """Match by id, first those whose text is ours, then those whose text is nowhere in the release."""
     ours = {plain(cell.source) for cell in both.release.cells}
     for id in both.unmatched(state):
@@ -143,14 +146,14 @@ def by_id(both, state):
     return state
 
 
-def by_text(both, state):
+def by_text(both: Both, state: State) -> State:
     """Match by equal text."""
     for id in both.unmatched(state):
         state = state.take(both.by_text[plain(both.released[id].source)], id)
     return state
 
 
-def by_likeness(both, state):
+def by_likeness(both: Both, state: State) -> State:
     """Match by similar text; code with code, and then text with text."""
     for is_code in (True, False):
         left = {
@@ -168,7 +171,7 @@ def by_likeness(both, state):
 # passes over the exercises
 
 
-def checks(both, state):
+def checks(both: Both, state: State) -> State:
     """Match the check cells by what they call and by id; if the student wrote code into one, it is none."""
     calling = positions((call, n) for n, cell in both.code for call in cell.calls)
     for id, exercise in both.automatic.items():
@@ -180,14 +183,14 @@ def checks(both, state):
     return state
 
 
-def answers(both, state):
+def answers(both: Both, state: State) -> State:
     """Match the answers, by name or as each kind is found, in the order of the exercises."""
     for exercise in both.exercises.values():
         state = (written if exercise.by_hand else programmed)(both, state, exercise)
     return state
 
 
-def left_over(both, state):
+def left_over(both: Both, state: State) -> State:
     """Say what of ours was not found as it was."""
     if not state.touched:
         return state
@@ -200,7 +203,7 @@ PASSES = (by_id, by_text, by_likeness, checks, answers, left_over)
 # an answer that is marked automatically
 
 
-def programmed(both, state, exercise):
+def programmed(both: Both, state: State, exercise: Exercise) -> State:
     """Find the answer cell: of those before the check the last that defines the name, as in the student's kernel.
 
     A check that stands before what it checks, or nowhere, is put right below it.
@@ -227,7 +230,7 @@ def programmed(both, state, exercise):
     return state
 
 
-def between(both, state, exercise):
+def between(both: Both, state: State, exercise: Exercise) -> list[int]:
     """Return the positions of our code cells between an answer and its check: one such builds `koren`."""
     ids = list(both.released)
     inner = ids[ids.index(exercise.id) + 1 : ids.index(f"check-{exercise.id}")]
@@ -235,7 +238,7 @@ def between(both, state, exercise):
     return [n for n in found if n is not None]
 
 
-def candidates(both, state, exercise):
+def candidates(both: Both, state: State, exercise: Exercise) -> list[int]:
     """Return the positions of the cells that may be the answer: by id, by name, or else the one most alike."""
     id, name = exercise.id, both.names[exercise.id]
     names, others = set(both.names.values()), {*both.automatic, *both.check_ids} - {id}
@@ -251,7 +254,7 @@ def candidates(both, state, exercise):
     return [n for n, _ in alike(left, {"stub": exercise.stub, "solution": exercise.solution})][:1]
 
 
-def answer_among(both, exercise, found, limit, check_is_gone):
+def answer_among(both: Both, exercise: Exercise, found: list[int], limit: int, check_is_gone: bool) -> int | None:
     """Return the position of the answer cell among those `found`, or None."""
     name = both.names[exercise.id]
     before = [n for n in found if n < limit]
@@ -261,7 +264,7 @@ def answer_among(both, exercise, found, limit, check_is_gone):
     return max(defining or before, default=None)
 
 
-def limit_of(both, state, exercise, able):
+def limit_of(both: Both, state: State, exercise: Exercise, able: list[int]) -> int:
     """Return the position before which a check that is not there belongs: that of our next code."""
     ids = list(both.released)
     later = set(ids[ids.index(f"check-{exercise.id}") + 1 :])
@@ -274,7 +277,7 @@ def limit_of(both, state, exercise, able):
     return len(both.cells)
 
 
-def with_note_on_later(both, state, exercise, answer, limit):
+def with_note_on_later(both: Both, state: State, exercise: Exercise, answer: int, limit: int) -> State:
     """Say that an answer was written below its check, and nowhere above."""
     name, cell = both.names[exercise.id], both.cells[answer]
     unanswered = cell.text == plain(exercise.stub) or name not in cell.defines
@@ -286,7 +289,7 @@ def with_note_on_later(both, state, exercise, answer, limit):
 # an answer that a person marks
 
 
-def written(both, state, exercise):
+def written(both: Both, state: State, exercise: Exercise) -> State:
     """Find the answer: by id, by the student's metadata, by its text, or by where it stands.
 
     Where it is untouched and the student wrote below it instead, that is the answer.
@@ -304,7 +307,7 @@ def written(both, state, exercise):
     return state.put(END if above is None else above, id).note(note)
 
 
-def written_below(both, state, above, after):
+def written_below(both: Both, state: State, above: int, after: list[str]) -> list[int]:
     """Return the position of the student's first own text below `above` and above our next cell, in a list."""
     for n in range(above + 1, len(both.cells)):
         if state.twins.get(n) in after:
@@ -317,7 +320,7 @@ def written_below(both, state, above, after):
 # what comes of it
 
 
-def rows_of(both, state):
+def rows_of(both: Both, state: State) -> Iterator[Row]:
     """Yield the cells of the notebook to be, in their order."""
     extra = count(1)
     for n, cell in enumerate(both.cells):
@@ -329,21 +332,23 @@ def rows_of(both, state):
     yield from (Row(id, None, True) for id in state.put_back.get(END, ()))
 
 
-def step_of(both, state, row):
+def step_of(both: Both, state: State, row: Row) -> Step | None:
     """Return what there is to do at a row, or None: at all code cells but those that stand for a missing answer."""
     if not row.ours:
+        assert row.cell
         return Step("extra", row.id, row.cell.node.source) if row.cell.is_code else None
     if row.id in both.check_ids:
-        exercise = both.automatic[both.check_ids[row.id]]
-        return Step("check", row.id, exercise.check, exercise.id, exercise.id in state.touched)
+        checked = both.automatic[both.check_ids[row.id]]
+        return Step("check", row.id, checked.check, checked.id, checked.id in state.touched)
     if both.released[row.id].cell_type != "code":
         return None
+    assert row.cell  # of ours, only checks and texts are put back
     changed = row.cell.text != plain(both.released[row.id].source)
     role, exercise = ("answer", row.id) if row.id in both.automatic else ("given", "")
     return Step(role, row.id, row.cell.node.source, exercise, changed)
 
 
-def notebook_of(both, state, rows):
+def notebook_of(both: Both, state: State, rows: list[Row]) -> NotebookNode:
     """Return the notebook for nbgrader, valid by its schema and by Jupyter's."""
     cells = []
     for row in rows:
@@ -354,7 +359,7 @@ def notebook_of(both, state, rows):
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=deepcopy(both.release.metadata), cells=cells)
 
 
-def our_cell(both, row):
+def our_cell(both: Both, row: Row) -> NotebookNode:
     """Return one of our cells, with the source and the outputs of the student's unless it is a check."""
     cell = deepcopy(both.released[row.id])
     if row.cell is None or row.id in both.check_ids:
@@ -365,8 +370,9 @@ def our_cell(both, row):
     return cell
 
 
-def own_cell(row):
+def own_cell(row: Row) -> NotebookNode:
     """Return a cell of the student's own."""
+    assert row.cell
     node = row.cell.node
     kept = {
         key: node[key] for key in ("cell_type", "source", "outputs", "execution_count", "attachments") if key in node
@@ -374,9 +380,9 @@ def own_cell(row):
     return nbformat.from_dict({"id": row.id, "metadata": {}, **kept})
 
 
-def positions(pairs):
+def positions(pairs: Iterable[tuple[str | None, int]]) -> Positions:
     """Collect pairs of a key and a position: the positions of each key, in order."""
-    found = defaultdict(list)
+    found: Positions = defaultdict(list)
     for key, n in pairs:
         found[key].append(n)
     return found

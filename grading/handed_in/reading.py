@@ -7,10 +7,11 @@ raises nothing but Unreadable.
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from grading.handed_in.archives import Unreadable, source_of
+from grading.handed_in.archives import Source, Unreadable, source_of
 from grading.notebook_limits import (
     MAX_ATTACHMENT,
     MAX_ATTACHMENTS,
@@ -34,7 +35,7 @@ OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+(?=\[)')
 NO_BRACKETS = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
 
 
-def read_notebook(source):
+def read_notebook(source: bytes | str | Path | Source) -> NotebookNode:
     """Return the notebook in `source`: its bytes, a path, or a Source; raises Unreadable.
 
     The cells of the NotebookNode have `cell_type`, `source`, `metadata` that hold at most the student's `grade_id`, and
@@ -50,7 +51,7 @@ def read_notebook(source):
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
 
 
-def as_utf8(data, notes):
+def as_utf8(data: bytes, notes: list[str]) -> bytes:
     """Return `data` as UTF-8 without a byte order mark."""
     encoding = json.detect_encoding(data)
     if encoding.startswith("utf-8"):
@@ -65,7 +66,7 @@ def as_utf8(data, notes):
     return text.encode("utf-8", "replace")
 
 
-def small_enough(data, notes):
+def small_enough(data: bytes, notes: list[str]) -> bytes:
     """Return a notebook's bytes without the outputs of cells that have too many; all outputs go if it is still large.
 
     So a student who printed 100 MB loses the prints and not the marks.
@@ -74,7 +75,7 @@ def small_enough(data, notes):
     return data if len(data) <= MAX_TEXT else without_outputs(data, MIN_CELL_OUTPUTS, notes)
 
 
-def without_outputs(data, limit, notes):
+def without_outputs(data: bytes, limit: int, notes: list[str]) -> bytes:
     """Return a notebook's bytes without the outputs of cells that have more than `limit` bytes of them.
 
     They are found without reading the file as JSON. Line breaks stay, for the sake of line numbers.
@@ -93,7 +94,7 @@ def without_outputs(data, limit, notes):
     return b"".join([*kept, data[begin:]]) if kept else data
 
 
-def end_of_list(data, begin):
+def end_of_list(data: bytes, begin: int) -> int:
     """Return where the list that begins at `begin` ends; 0 if nowhere, or if it is too intricate to tell."""
     depth, position = 0, begin
     for _ in range(MAX_VALUES):
@@ -109,7 +110,7 @@ def end_of_list(data, begin):
     return 0
 
 
-def parsed(data, notes):
+def parsed(data: bytes, notes: list[str]) -> object:
     """Return the JSON document in `data`."""
     if len(data) > MAX_TEXT:
         raise Unreadable(f"The notebook is larger than {MAX_TEXT // 2**20} MB without its large outputs.")
@@ -131,12 +132,12 @@ def parsed(data, notes):
         raise Unreadable("The file is no notebook, its JSON is nested too deeply.") from error
 
 
-def short_int(digits):
+def short_int(digits: str) -> int | None:
     """Return the number, or None if it is of a length that means something else than a number."""
     return int(digits) if len(digits) < 20 else None
 
 
-def raw_cells(document):
+def raw_cells(document: object) -> list[Any]:
     """Return the list of cells of a notebook in any format: since 4 it stands at the top, in 3 below worksheets."""
     if not isinstance(document, dict):
         raise Unreadable("The file is no notebook: it is JSON, but no notebook's.")
@@ -151,7 +152,7 @@ def raw_cells(document):
     return cells
 
 
-def clean_cell(cell, notes):
+def clean_cell(cell: dict[str, Any], notes: list[str]) -> NotebookNode:
     """Return a cell with what is of use in it."""
     kind, source = cell.get("cell_type"), joined(cell.get("source", cell.get("input")))
     if kind == "heading":  # of format 3
@@ -178,12 +179,12 @@ def clean_cell(cell, notes):
     return clean
 
 
-def is_cell_id(id):
+def is_cell_id(id: object) -> bool:
     """Whether `id` may be a cell's id."""
     return isinstance(id, str) and bool(CELL_ID.fullmatch(id))
 
 
-def joined(text):
+def joined(text: object) -> str:
     """Return a text that a notebook writes as a string or as a list of lines; anything else is empty.
 
     Halves of surrogate pairs, which JSON can spell and no file can hold, become question marks.
@@ -193,12 +194,12 @@ def joined(text):
     return text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""
 
 
-def shortened(text):
+def shortened(text: object) -> str:
     """Return an output's text, cut off where it is too long."""
     return cut(joined(text), MAX_OUTPUT_TEXT, REST)
 
 
-def clean_output(output):
+def clean_output(output: Any) -> NotebookNode | None:
     """Return an output as nbformat 4 has it, or None if it is malformed or of a kind that is not shown."""
     kind = output.get("output_type") if isinstance(output, dict) else None
     if kind == "stream":
@@ -215,7 +216,7 @@ def clean_output(output):
     return None
 
 
-def clean_data(data):
+def clean_data(data: object) -> NotebookNode:
     """Return those representations of an output that are texts or pictures."""
     data = data if isinstance(data, dict) else {}
     elsewhere = {"image/svg+xml", "text/html"} if "image/png" in data else {"image/svg+xml"}  # our figures come twice
@@ -226,7 +227,7 @@ def clean_data(data):
     return NotebookNode(texts | {kind: joined(data[kind]) for kind in PICTURES if kind in data})
 
 
-def clean_attachments(attachments):
+def clean_attachments(attachments: object) -> NotebookNode:
     """Return the pictures that were pasted into a text cell."""
     attachments = attachments if isinstance(attachments, dict) else {}
     clean = {}

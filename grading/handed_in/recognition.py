@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from itertools import pairwise
 
+from nbformat.notebooknode import NotebookNode
+
 ALIKE = 0.75  # share of word pairs in common from which two cells are the same, edited
 FEWEST_PAIRS = 5  # shorter sources are like one another by chance
 WORDS_COMPARED = 5_000
@@ -28,62 +30,62 @@ FOREIGN_CELL = re.compile(r"\s*%%(?!time\b|capture\b)")  # a cell magic whose bo
 class Cell:
     """A cell of a student's notebook, with what its source tells."""
 
-    def __init__(self, node):
+    def __init__(self, node: NotebookNode) -> None:
         self.node = node
         self.id = node.get("id")
         self.hint = node.get("metadata", {}).get("grade_id")  # what the student's file says that it is
         self.is_code = node.cell_type == "code"
 
     @cached_property
-    def text(self):
+    def text(self) -> str:
         """The source without white space at the ends of its lines and of itself."""
         return plain(self.node.source)
 
     @cached_property
-    def bare(self):
+    def bare(self) -> str:
         """The source without strings and comments; empty if it is not the notebook's Python."""
         return "" if FOREIGN_CELL.match(self.node.source) else BLANKED.sub('""', self.node.source)
 
     @cached_property
-    def defines(self):
+    def defines(self) -> set[str]:
         """Names that the cell defines; those within blocks count if there are no others."""
         return {name for pair in DEFINITION.findall(self.bare) for name in pair if name} or set(
             INNER_DEFINITION.findall(self.bare)
         )
 
     @cached_property
-    def changes(self):
+    def changes(self) -> set[str]:
         """Names of which the cell changes an attribute."""
         return set(CHANGE.findall(self.bare))
 
     @property
-    def calls(self):
+    def calls(self) -> set[str]:
         """The checks that the cell calls, such as `checks.row_dot(`, if it does little else."""
         return set() if self.binds else set(CALL.findall(self.bare))
 
     @cached_property
-    def binds(self):
+    def binds(self) -> bool:
         """Whether the cell defines, imports or assigns anything."""
         return bool(BINDING.search(self.bare))
 
 
-def plain(source):
+def plain(source: str) -> str:
     """Return a source without white space at the ends of its lines and of itself."""
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
-def defined_name(stub):
+def defined_name(stub: str) -> str:
     """Return the name of the function or class that an exercise's released cell is about."""
     return re.findall(r"^(?:def|class) (\w+)", stub, re.MULTILINE)[0]
 
 
-def word_pairs(text):
+def word_pairs(text: str) -> Counter[tuple[str, str]]:
     """Count the pairs of words that follow each other in a text."""
     words = re.findall(r"\w+|[^\w\s]", text)[:WORDS_COMPARED]
     return Counter(pairwise(words))
 
 
-def alike(texts, ours):
+def alike(texts: dict[int, str], ours: dict[str, str]) -> list[tuple[int, str]]:
     """Return which of some `texts` are like which of `ours`, most alike first, as pairs of their keys.
 
     texts, ours: dicts of sources. The measure is the share of word pairs in common (Dice's coefficient). It is computed
@@ -91,14 +93,14 @@ def alike(texts, ours):
     """
     counts = {key: word_pairs(text) for key, text in ours.items()}
     index = defaultdict(list)
-    for key, count in counts.items():
+    for our, count in counts.items():
         for pair, times in count.items():
-            index[pair].append((key, times))
+            index[pair].append((our, times))
     totals = {key: count.total() for key, count in counts.items()}
     found = []
     for number, (key, text) in enumerate(texts.items()):
         count = word_pairs(text)
-        shared: Counter[int] = Counter()
+        shared: Counter[str] = Counter()
         for pair, times in count.items():
             for our, our_times in index.get(pair, ()):
                 shared[our] += min(times, our_times)

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.course import ASSIGNMENT
+from grading.course import ASSIGNMENT, Course
 from grading.handed_in.archives import ARCHIVES, UNKNOWN_ARCHIVES, Source, Unreadable, printable
 from grading.handed_in.reading import read_notebook
 from grading.handed_in.recognition import Cell, defined_name, plain
@@ -44,7 +44,7 @@ class Found(NamedTuple):
     modified: float
 
 
-def find_submissions(folder, course):
+def find_submissions(folder: str | Path, course: Course) -> list[Submission]:
     """Return the submissions in `folder`, sorted by student; one for each folder and each archive's name in it.
 
     Laid out as `<student>/recommenders2/*.ipynb`, or otherwise below `<student>/`, also in archives there, or as an
@@ -64,40 +64,40 @@ def find_submissions(folder, course):
     return sorted(submissions, key=lambda submission: submission.student)
 
 
-def left_out(folder):
+def left_out(folder: Path) -> list[str]:
     """Return the names in `folder` that stand for no student: stray files. Hidden files go without saying."""
     entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     return [printable(entry.name) for entry in entries if not is_student(entry) and not entry.name.startswith(".")]
 
 
-def is_student(entry):
+def is_student(entry: os.DirEntry[str]) -> bool:
     """Whether an entry of the folder of submissions is a student's: a folder, an archive, or a link in their place."""
     is_some_archive = is_archive(entry.name) or is_unknown_archive(entry.name)
     return entry.name not in NO_STUDENTS and (entry.is_dir() or is_some_archive)
 
 
-def is_folder(entry):
+def is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a folder, and no link to one."""
     return entry.is_dir(follow_symlinks=False)
 
 
-def is_archive(name):
+def is_archive(name: str) -> bool:
     """Whether a file of that name is an archive that can be read."""
     return name.lower().endswith(ARCHIVES)
 
 
-def is_unknown_archive(name):
+def is_unknown_archive(name: str) -> bool:
     """Whether a file of that name is an archive that cannot be read."""
     return name.lower().endswith(UNKNOWN_ARCHIVES) and not is_archive(name)
 
 
-def without_suffix(name):
+def without_suffix(name: str) -> str:
     """Return an archive's name without `.zip` or whatever it ends in."""
     suffix = next((suffix for suffix in ARCHIVES + UNKNOWN_ARCHIVES if name.lower().endswith(suffix)), "")
     return name[: len(name) - len(suffix)] or name
 
 
-def unique(name, taken):
+def unique(name: str, taken: set[str]) -> str:
     """Return `name`, or if it is taken `name (2)`, and so on."""
     count = 2
     tried = name
@@ -106,7 +106,7 @@ def unique(name, taken):
     return tried
 
 
-def submission(student, root, entries, course):
+def submission(student: str, root: Path, entries: list[os.DirEntry[str]], course: Course) -> Submission:
     """Return the submission whose folder and archives are the `entries` of `root`."""
     search = Search(root)
     for entry in entries:
@@ -118,11 +118,13 @@ def submission(student, root, entries, course):
 class Search:
     """The search for all notebooks of a student, whatever they are called."""
 
-    def __init__(self, root):
-        self.root, self.found, self.notes = root, [], []
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.found: list[Found] = []
+        self.notes: list[str] = []
         self.entries, self.archives = 0, 0
 
-    def entry(self, entry, above):
+    def entry(self, entry: os.DirEntry[str], above: tuple[str, ...]) -> None:
         """Look at an entry of the folder at `above`, a path in parts."""
         parts = (*above, entry.name)
         label = printable("/".join(parts))
@@ -140,7 +142,7 @@ class Search:
         elif is_unknown_archive(entry.name):
             self.notes.append(f"{label} is an archive that is not read: only zip, tar and tar.gz are.")
 
-    def folder(self, parts):
+    def folder(self, parts: tuple[str, ...]) -> None:
         """Look through a folder."""
         if len(parts) > MAX_DEPTH:
             self.notes.append(f"{printable('/'.join(parts))} lies too deep within folders, and was not looked into.")
@@ -158,7 +160,7 @@ class Search:
             if entry.name not in NO_STUDENTS:
                 self.entry(entry, parts)
 
-    def archive(self, source):
+    def archive(self, source: Source) -> None:
         """Look through an archive, and archives in it."""
         self.archives += 1
         if len(source.inside) >= MAX_NESTED or self.archives > MAX_ARCHIVES:
@@ -183,12 +185,12 @@ class Search:
                 self.found.append(Found(inner, member.modified))
 
 
-def is_wanted(name):
+def is_wanted(name: str) -> bool:
     """Whether a file of that name is worth a note if it cannot be read."""
     return is_archive(name) or is_notebook(name)
 
 
-def is_notebook(name):
+def is_notebook(name: str) -> bool:
     """Whether a file of that name is a notebook; what macOS and Jupyter keep for themselves beside notebooks is not."""
     return name.lower().endswith(".ipynb") and not name.startswith("._") and not name.endswith("-checkpoint.ipynb")
 
@@ -196,7 +198,7 @@ def is_notebook(name):
 # which file is which notebook
 
 
-def choose(found, course, notes):
+def choose(found: list[Found], course: Course, notes: list[str]) -> dict[str, Source]:
     """Return the files to take for the notebooks of the course, by name, and add to `notes` what was not obvious."""
     candidates = defaultdict(list)
     for n, file in enumerate(found):
@@ -214,13 +216,13 @@ def choose(found, course, notes):
     return files
 
 
-def named(file_name, course):
+def named(file_name: str, course: Course) -> str | None:
     """Return the notebook whose name stands in the name of a file: `Copy of 01_reviews_to_batches (1).ipynb`."""
     words = re.sub(r"[\W_]+", "_", Path(file_name).stem.lower())
     return next((name for name in course.released if name.lower() in words), None)
 
 
-def recognised(source, course, notes):
+def recognised(source: Source, course: Course, notes: list[str]) -> str | None:
     """Return the notebook with which a file has most cells in common, or None."""
     try:
         cells = [Cell(node) for node in read_notebook(source).cells]
@@ -235,13 +237,13 @@ def recognised(source, course, notes):
     return best
 
 
-def features(cells):
+def features(cells: list[Cell]) -> set[str]:
     """Return what is telling in some cells: their texts, and the names that they define."""
     return {cell.text for cell in cells} | {name for cell in cells for name in cell.defines}
 
 
 @cache
-def features_of_release(course):
+def features_of_release(course: Course) -> dict[str, set[str]]:
     """Return the features of each notebook of the course that none of the others has."""
     found = {}
     for name, notebook in course.released.items():
@@ -253,7 +255,7 @@ def features_of_release(course):
     }
 
 
-def chosen(candidates, name, course, notes):
+def chosen(candidates: list[Found], name: str, course: Course, notes: list[str]) -> Source:
     """Return the file to take of those that may be the notebook `name`.
 
     One with answers comes before one as released, then the one of the right name, in the right folder, the latest.
@@ -261,7 +263,7 @@ def chosen(candidates, name, course, notes):
     if len(candidates) == 1:
         return candidates[0].source
 
-    def rank(file):
+    def rank(file: Found) -> tuple[bool, bool, float]:
         return file.source.name == f"{name}.ipynb", ASSIGNMENT in file.source.folders, file.modified
 
     candidates = sorted(candidates, key=lambda file: str(file.source))
@@ -274,7 +276,7 @@ def chosen(candidates, name, course, notes):
     return first
 
 
-def looked_at(source, name, course):
+def looked_at(source: Source, name: str, course: Course) -> tuple[int, str]:
     """Return of a file how much there is in it (0 unreadable, 1 as released, 2 answers), and a digest of it."""
     try:
         data = source.read()
@@ -285,7 +287,7 @@ def looked_at(source, name, course):
     return 1 + any(plain(cell.source) not in released for cell in cells), hashlib.sha256(data).hexdigest()
 
 
-def content_of(submission, name):
+def content_of(submission: Submission, name: str) -> tuple[bytes | None, str]:
     """Return the bytes of a notebook that was handed in, and why there are none: None and "" if it is missing."""
     if name not in submission.files:
         return None, ""
