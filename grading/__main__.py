@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from grading.handed_in.submissions import left_out
 from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines, summary, write_report
 from grading.sandbox.process import SandboxMissing, sweep
-from grading.verdicts import VERDICTS
+from grading.verdicts import VERDICTS, Marked
 
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
 STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
@@ -26,7 +27,7 @@ class Refused(Exception):
     """What was asked for cannot be done; the text is one sentence that says why, and what to type."""
 
 
-def main(arguments=None, cluster=None):
+def main(arguments: list[str] | None = None, cluster: object = None) -> int:
     """Grade a class; return 0 only if every exercise has a verdict and everything was published.
 
     cluster: a Dask cluster object, instead of an address.
@@ -50,7 +51,7 @@ def main(arguments=None, cluster=None):
     return tell(course, run, options)
 
 
-def parse(arguments):
+def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Return the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m grading", description=__doc__)
     parser.add_argument("submitted", type=Path, help="the folder that holds a folder, or an archive, of each student")
@@ -64,7 +65,7 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def prepare(options):
+def prepare(options: argparse.Namespace) -> None:
     """Refuse what cannot be graded, and sweep up what a killed run has left."""
     if not options.submitted.is_dir():
         raise NotADirectoryError(f"{options.submitted} is not a folder with what students handed in.")
@@ -76,7 +77,7 @@ def prepare(options):
         sweep()
 
 
-def tell(course, run, options):
+def tell(course: Course, run: class_run.Run, options: argparse.Namespace) -> int:
     """Print the summary, write the report, and return the exit code."""
     graded, failures = run.graded, sum(mark.verdict == "grader_error" for mark in run.graded.marks)
     for name in left_out(options.submitted):
@@ -95,7 +96,7 @@ def tell(course, run, options):
     return int(failures > 0 or bool(run.problems))
 
 
-def about(marked):
+def about(marked: Marked) -> Iterator[str]:
     """Yield lines on one student: points, verdicts, notes."""
     points, verdicts = sum(mark.points or 0 for mark in marked.marks), Counter(mark.verdict for mark in marked.marks)
     said = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdicts[verdict])

@@ -1,25 +1,30 @@
 """Grade a class: reuse what was marked before, have workers mark the rest, and publish all of it."""
 
+import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NamedTuple
 
 from tqdm import tqdm
 
-from grading.handed_in.submissions import find_submissions
+from grading.course import Course
+from grading.handed_in.submissions import Submission, find_submissions
 from grading.publishing.grades_csv import read_grades, write_grades
 from grading.publishing.publish import Publisher
 from grading.running import audit, pool
 from grading.running.results import Results
 from grading.sandbox.self_test import refuse_without, self_tests
-from grading.verdicts import Marked, Part, Verdict, mark
+from grading.verdicts import Mark, Marked, Part, Verdict, mark
 
 
 class Run(NamedTuple):
     """What became of a class."""
 
     graded: "Graded"
-    problems: list  # sentences on what the grader itself could not do
+    problems: list[str]  # sentences on what the grader itself could not do
 
 
 class Graded:
@@ -28,31 +33,33 @@ class Graded:
     So a class of thousands needs no more memory than one of twenty.
     """
 
-    def __init__(self, results, submissions, failures):
+    def __init__(self, results: Results, submissions: list[Submission], failures: dict[str, str]) -> None:
         self.results, self.submissions, self.failures = results, submissions, failures
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.submissions)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Marked]:
         for submission in self.submissions:
             if why := self.failures.get(submission.student):
                 yield failed(self.results.course, submission, why)
             else:
-                yield self.results.load(submission.student)
+                marked = self.results.load(submission.student)
+                assert marked  # it was kept just now, or looked at before
+                yield marked
 
     @property
-    def marks(self):
+    def marks(self) -> Iterator[Mark]:
         """All marks, one after the other."""
         return (mark for marked in self for mark in marked.marks)
 
     @property
-    def notes(self):
+    def notes(self) -> dict[str, list[str]]:
         """Sentences for the instructor, by student; students without any are left out."""
         return {marked.student: marked.notes for marked in self if marked.notes}
 
 
-def run(course, options):
+def run(course: Course, options: argparse.Namespace) -> Run:
     """Grade the class in `options.submitted`; return a Run."""
     results = Results(course)
     _ = results.key  # made here, before others look for it
@@ -69,7 +76,7 @@ def run(course, options):
     return Run(graded, problems)
 
 
-def wanted(submissions, options):
+def wanted(submissions: list[Submission], options: argparse.Namespace) -> list[Submission]:
     """Return the submissions to grade: all, or that of the one student who was asked for."""
     if options.student is None:
         return submissions
@@ -79,13 +86,13 @@ def wanted(submissions, options):
     return found
 
 
-def marks_of_others(options):
+def marks_of_others(options: argparse.Namespace) -> list[Mark]:
     """Return the marks of the other students in the file that will be written."""
     marks = read_grades(options.out) if options.out.exists() else []
     return [mark for mark in marks if mark.student != options.student]
 
 
-def mark_class(results, submissions, options):
+def mark_class(results: Results, submissions: list[Submission], options: argparse.Namespace) -> dict[str, str]:
     """Mark the submissions that are new or have changed; return {student: why} for those that failed."""
     todo = [
         submission
@@ -110,7 +117,7 @@ def mark_class(results, submissions, options):
     return failures
 
 
-def workers(root, most, options):
+def workers(root: Path, most: int, options: argparse.Namespace) -> AbstractContextManager[pool.Marking]:
     """Return the workers that mark, `most` at most: on this machine, or on the Dask cluster that was named."""
     if options.scheduler:
         from grading.running import cluster  # here, since it needs a package that others need not have
@@ -119,7 +126,7 @@ def workers(root, most, options):
     return pool.opened(min(options.jobs, most), root, options.trust)
 
 
-def try_the_sandbox():
+def try_the_sandbox() -> None:
     """Say which self-tests of the sandbox pass here; refuse to go on without those that must."""
     found = self_tests()
     refuse_without(found)
@@ -129,19 +136,19 @@ def try_the_sandbox():
             print(f"  not {test.name}: {test.detail}", flush=True)
 
 
-def progress(total, counts):
+def progress(total: int, counts: Counter[str]) -> tqdm:
     """Return the progress bar: how many students are done, and how long the rest will take."""
     bar = tqdm(total=total, unit="student", desc="grading", file=sys.stderr)
     bar.set_postfix_str(said(counts))
     return bar
 
 
-def said(counts):
+def said(counts: Counter[str]) -> str:
     """Return counts as text."""
     return ", ".join(f"{count} {what}" for what, count in counts.items())
 
 
-def failed(course, submission, why):
+def failed(course: Course, submission: Submission, why: str) -> Marked:
     """Return the result of a submission when the grader itself failed."""
     parts = {
         name: Part("", marks_of_failure(course, name, submission.student, why), None, []) for name in course.released
@@ -149,7 +156,7 @@ def failed(course, submission, why):
     return Marked(submission.student, parts, {}, [*submission.notes, why])
 
 
-def marks_of_failure(course, name, student, why):
+def marks_of_failure(course: Course, name: str, student: str, why: str) -> list[Mark]:
     """Return the marks for a notebook when the grader itself failed."""
     verdict = Verdict("grader_error", f"The grader itself failed: {why}")
     return [mark(student, exercise, verdict) for exercise in course.automatic.values() if exercise.notebook == name]

@@ -10,15 +10,18 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
 from authoring.notebooks import ROOT
 from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
+
+Notebooks = dict[str, NotebookNode]  # by the name of the file
 
 MADE = ["solutions", "notebooks", "submitted", "autograded", "feedback", ".grading"]
 MADE += ["gradebook.db", "grades.csv", "grades.html"]
@@ -61,11 +64,11 @@ class Student(NamedTuple):
 
     name: str
     right: Callable[[Course], Iterable[str]]  # ids of the exercises that earn their points
-    notebooks: Callable[[Course], dict]  # {file name: notebook} of a course
-    hand_in: Callable[[Path, dict], None]
+    notebooks: Callable[[Course], Notebooks]  # of a course
+    hand_in: Callable[[Path, Notebooks], None]
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Make the class and grade it; return 1 if a student does not get what they should."""
     arguments = sys.argv[1:] if arguments is None else arguments
     root = Path(arguments[0] if arguments else ROOT / "demo")
@@ -82,13 +85,13 @@ def main(arguments=None):
     return int(code > 0 or bool(surprises))
 
 
-def shown(path):
+def shown(path: Path) -> Path:
     """Return a path as one would type it here."""
     path = Path(path).resolve()
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def make_class(root):
+def make_class(root: Path) -> None:
     """Make the course in the folder `root`, and what its students handed in; the demo's own files of before go."""
     for name in MADE:
         path = root / name
@@ -101,7 +104,7 @@ def make_class(root):
         student.hand_in(root / "submitted" / student.name, student.notebooks(course))
 
 
-def compare(path):
+def compare(path: Path) -> list[str]:
     """Return a sentence for each student whose total in grades.csv is not the expected one."""
     course, totals = Course(), dict.fromkeys((student.name for student in STUDENTS), 0.0)
     for mark in read_grades(path):
@@ -117,23 +120,23 @@ def compare(path):
 # what is right of it
 
 
-def everything(course):
+def everything(course: Course) -> Iterable[str]:
     """Return the ids of all exercises."""
     return course.automatic
 
 
-def nothing(course):
+def nothing(course: Course) -> Iterable[str]:
     """Return no id."""
     return ()
 
 
-def half(course):
+def half(course: Course) -> list[str]:
     """Return the ids up to the middle of the third notebook."""
     ids = list(course.automatic)
     return ids[: ids.index("rating-pred") + 1]
 
 
-def all_but_the_last_notebook(course):
+def all_but_the_last_notebook(course: Course) -> list[str]:
     """Return the ids of the exercises of all notebooks but the last."""
     last = list(course.released)[-1]
     return [id for id, exercise in course.automatic.items() if exercise.notebook != last]
@@ -142,12 +145,12 @@ def all_but_the_last_notebook(course):
 # what students hand in
 
 
-def untouched(course):
+def untouched(course: Course) -> Notebooks:
     """Return the notebooks as they are given out."""
     return {f"{name}.ipynb": copy.deepcopy(notebook) for name, notebook in course.released.items()}
 
 
-def solved(course, *mistakes, only=None):
+def solved(course: Course, *mistakes: tuple[str, str, str], only: Collection[str] | None = None) -> Notebooks:
     """Return the notebooks with our answers, to all exercises or `only` some.
 
     mistakes: (exercise, a piece of its solution, what stands there instead).
@@ -165,17 +168,17 @@ def solved(course, *mistakes, only=None):
     return notebooks
 
 
-def without_markers(solution):
+def without_markers(solution: str) -> str:
     """Return a solution as a student would have it: without the lines that say where it begins and ends."""
     return "\n".join(line for line in solution.split("\n") if not line.strip().startswith("### "))
 
 
-def half_done(course):
+def half_done(course: Course) -> Notebooks:
     """Return the notebooks of a student who came as far as the middle of the third."""
     return solved(course, only=half(course))
 
 
-def forged(course):
+def forged(course: Course) -> Notebooks:
     """Return notebooks without answers, whose first cell makes every check in them say that all is right."""
     notebooks = untouched(course)
     for notebook in notebooks.values():
@@ -183,12 +186,12 @@ def forged(course):
     return notebooks
 
 
-def without_the_last(course):
+def without_the_last(course: Course) -> Notebooks:
     """Return the notebooks of a student who forgot one."""
     return dict(list(solved(course).items())[:-1])
 
 
-def from_colab(course):
+def from_colab(course: Course) -> Notebooks:
     """Return solved notebooks as Colab saves them: without ids of cells, with metadata of its own."""
     notebooks = solved(course)
     for notebook in notebooks.values():
@@ -203,7 +206,7 @@ def from_colab(course):
 # how they hand it in
 
 
-def in_a_folder(path, notebooks):
+def in_a_folder(path: Path, notebooks: Notebooks) -> None:
     """Write the notebooks where nbgrader expects them."""
     folder = path / ASSIGNMENT
     folder.mkdir(parents=True)
@@ -211,7 +214,7 @@ def in_a_folder(path, notebooks):
         (folder / name).write_text(nbformat.writes(notebook), encoding="utf-8")
 
 
-def as_a_zip(path, notebooks):
+def as_a_zip(path: Path, notebooks: Notebooks) -> None:
     """Write one archive instead of a folder, with a folder in it."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -221,10 +224,13 @@ def as_a_zip(path, notebooks):
     path.with_name(f"{path.name}.zip").write_bytes(content.getvalue())
 
 
-def with_mistake(name, *mistake):
+def with_mistake(name: str, exercise: str, right: str, wrong: str) -> Student:
     """Return a student who solved all but for one mistake."""
     return Student(
-        name, lambda course: course.automatic.keys() - {mistake[0]}, lambda course: solved(course, mistake), in_a_folder
+        name,
+        lambda course: course.automatic.keys() - {exercise},
+        lambda course: solved(course, (exercise, right, wrong)),
+        in_a_folder,
     )
 
 

@@ -1,6 +1,7 @@
 """CSV files of other programs, in which some cells are filled and all else stays byte for byte as it was."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 DELIMITERS = ",;\t"
@@ -16,7 +17,7 @@ class NoTable(ValueError):
 class Table:
     """A CSV file with a header: its cells as text, and a way to fill some of them."""
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         try:
             text = self.path.read_bytes().decode("utf-8")
@@ -30,7 +31,7 @@ class Table:
             raise NoTable(f"{path} is no table: its first line holds no names of columns.")
         self.header = [value(field) for field in self.raw[0]]
 
-    def _split(self, text):
+    def _split(self, text: str) -> tuple[list[list[str]], list[str]]:
         """Return the fields of each row as they are written, and what ends each row."""
         other = re.escape(self.delimiter)
         field = re.compile(rf'("(?:[^"]|"")*"|[^"\r\n{other}][^\r\n{other}]*|)({other}|\r\n|\r|\n|\Z)')
@@ -50,50 +51,50 @@ class Table:
                 row = []
         return rows, ends
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.raw) - 1
 
-    def column(self, name):
+    def column(self, name: str) -> int:
         """Return the position of a column; raises NoTable if it is not there, or twice."""
         if self.header.count(name) == 1:
             return self.header.index(name)
         said = "has no column" if name not in self.header else "has more than one column"
         raise NoTable(f"{self.path} {said} {name!r}, but: {', '.join(map(repr, self.header))}.")
 
-    def cell(self, row, column):
+    def cell(self, row: int, column: int) -> str:
         """Return the text of a cell, empty where the row is too short. Row 0 is the one below the header."""
         fields = self.raw[row + 1]
         return value(fields[column]) if column < len(fields) else ""
 
-    def cells(self, name):
+    def cells(self, name: str) -> list[str]:
         """Return the texts of the column `name`, from top to bottom."""
         column = self.column(name)
         return [self.cell(row, column) for row in range(len(self))]
 
-    def fill(self, row, column, text):
+    def fill(self, row: int, column: int, text: str) -> None:
         """Write `text` into a cell."""
         fields = self.raw[row + 1]
         fields += [""] * (column + 1 - len(fields))
         fields[column] = quoted(text, self.delimiter)
 
-    def keep(self, columns):
+    def keep(self, columns: Sequence[int]) -> None:
         """Keep only `columns`, given by their positions."""
         for row, fields in enumerate(self.raw):
             self.raw[row] = [fields[column] for column in columns if column < len(fields)]
         self.header = [self.header[column] for column in columns]
 
-    def text(self):
+    def text(self) -> str:
         """Return the whole file as text."""
         lines = [self.delimiter.join(fields) + end for fields, end in zip(self.raw, self.ends, strict=True)]
         return self.start + "".join(lines)
 
 
-def value(field):
+def value(field: str) -> str:
     """Return what a field says, without the quotes around it."""
     return field[1:-1].replace('""', '"') if field.startswith('"') else field
 
 
-def quoted(text, delimiter=","):
+def quoted(text: str, delimiter: str = ",") -> str:
     """Return a text as a field, in quotes where it needs them."""
     if text == text.strip() and not {delimiter, '"', "\n", "\r"} & set(text):
         return text
@@ -101,11 +102,11 @@ def quoted(text, delimiter=","):
     return f'"{escaped}"'
 
 
-def no_formula(text):
+def no_formula(text: str) -> str:
     """Return `text` with an apostrophe before it where a spreadsheet would calculate it; `as_written` removes it."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def as_written(field):
+def as_written(field: str) -> str:
     """Return what `no_formula` was given."""
     return field[1:] if field.startswith("'") and FORMULA.match(field) else field

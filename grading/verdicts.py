@@ -1,6 +1,8 @@
 """What marking says: of an answer a verdict of a closed list, and of a submission a part for each notebook."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from nbformat.notebooknode import NotebookNode
 
 from authoring.registry import Exercise
 from grading.texts import brief
@@ -43,7 +45,7 @@ class Part(NamedTuple):
 
     digest: str  # of all that its marks follow from
     marks: list[Mark]
-    notebook: object  # for nbgrader; None if it is missing or unreadable
+    notebook: NotebookNode | None  # for nbgrader; None if it is missing or unreadable
     notes: list[str]  # sentences for the instructor
 
 
@@ -52,21 +54,21 @@ class Marked(NamedTuple):
 
     student: str
     parts: dict[str, Part]  # by the notebook's name
-    facts: dict  # for the audit: files, seconds, memory
+    facts: dict[str, Any]  # for the audit: files, seconds, memory
     submission_notes: list[str]
 
     @property
-    def marks(self):
+    def marks(self) -> list[Mark]:
         """All marks."""
         return [mark for part in self.parts.values() for mark in part.marks]
 
     @property
-    def notebooks(self):
+    def notebooks(self) -> dict[str, NotebookNode]:
         """The notebooks that could be read, by name."""
         return {name: part.notebook for name, part in self.parts.items() if part.notebook}
 
     @property
-    def notes(self):
+    def notes(self) -> list[str]:
         """All sentences for the instructor."""
         return [*self.submission_notes, *(note for part in self.parts.values() for note in part.notes)]
 

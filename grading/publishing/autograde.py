@@ -6,7 +6,9 @@ runs nothing: where it would convert a notebook, it gets the one that `python -m
 
 import subprocess
 import sys
+from logging import Logger
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 
@@ -22,13 +24,16 @@ class MarkedOutside(NotebookExporter):
     At the first notebook of a student, all that the student handed in is marked and recorded.
     """
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.marked: set[str] = set()
 
-    def from_filename(self, filename, resources=None, **_):
+    def from_filename(  # type: ignore[override]  # it may be text, as nbconvert's own pages are
+        self, filename: str, resources: dict[str, Any] | None = None, **_: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Return the notebook of a submission as it is recorded, and the resources."""
         assert self.parent  # nbgrader's converter
+        assert resources
         course, student = self.parent.coursedir, resources["nbgrader"]["student"]
         if student not in self.marked:
             mark(Path(course.root), course.submitted_directory, student, self.log)
@@ -39,10 +44,10 @@ class MarkedOutside(NotebookExporter):
         return recorded.read_text(encoding="utf-8"), resources | {"output_extension": ".ipynb"}
 
 
-def mark(root, submitted, student, log):
+def mark(root: Path, submitted: str, student: str, log: Logger) -> None:
     """Mark a student of the course below `root`; what was marked before and has not changed is taken as it is."""
-    options = ["--course", root, "--out", root / "grades.csv", "--student", student]
-    command = [sys.executable, "-m", "grading", root / submitted, *options]
+    options: list[str | Path] = ["--course", root, "--out", root / "grades.csv", "--student", student]
+    command: list[str | Path] = [sys.executable, "-m", "grading", root / submitted, *options]
     done = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     for line in done.stdout.splitlines():
         log.info(line) if done.returncode == 0 else log.warning(line)

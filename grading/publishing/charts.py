@@ -1,5 +1,6 @@
 """Where the bars of a report stand: on a page, which draws them as SVG, and in a terminal, where they are letters."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -51,7 +52,7 @@ class Segment(NamedTuple):
     width: float
 
 
-def columns(counts):
+def columns(counts: Sequence[int]) -> list[Column]:
     """Return the columns of a histogram of `counts`: how many have 0, 1, 2, ..."""
     step, most = 100 / len(counts), max(counts) or 1
     return [
@@ -60,7 +61,7 @@ def columns(counts):
     ]
 
 
-def segments(counts):
+def segments(counts: Mapping[str, int]) -> list[Segment]:
     """Return the parts of a bar that `counts`, {verdict: how many}, fill from left to right; none are empty."""
     total, left, parts = sum(counts.values()) or 1, 0, []
     for kind, (verdicts, words) in KINDS.items():
@@ -71,12 +72,12 @@ def segments(counts):
     return parts
 
 
-def percent(number):
+def percent(number: float) -> float:
     """Return a number with as many digits as a picture needs."""
     return round(number, 3)
 
 
-def histogram(counts, height=4):
+def histogram(counts: Sequence[int], height: int = 4) -> list[str]:
     """Return lines of text, `height` and two more: columns of blocks, what they stand for, and how many these are."""
     most = max(counts) or 1
     eighths = [max(round(8 * height * count / most), count > 0) for count in counts]
@@ -85,7 +86,7 @@ def histogram(counts, height=4):
     return [" ".join(row).rstrip() for row in rows + numbers]
 
 
-def bar(share, width=20):
+def bar(share: float, width: int = 20) -> str:
     """Return a share between 0 and 1 as a bar of text, padded to `width` letters."""
     whole, eighths = divmod(round(8 * width * share), 8)
     return ("█" * whole + LEFT_TO_RIGHT[eighths].strip()).ljust(width)

@@ -9,13 +9,17 @@ import binascii
 import copy
 import re
 import struct
+from collections.abc import Callable, Container, Iterable
+from typing import Any
 
 import nbformat
 import nh3
 from bs4 import BeautifulSoup
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat.notebooknode import NotebookNode
 
 from grading.handed_in.reading import joined
 from grading.notebook_limits import (
@@ -55,7 +59,7 @@ ATTRIBUTES = {
 }
 
 
-def clean(notebook, released):
+def clean(notebook: NotebookNode, released: NotebookNode) -> NotebookNode:
     """Return a copy of a student's `notebook` that is harmless to look at.
 
     released: the notebook of this name as students are given it. A cell that bears the id of a released one gets its
@@ -77,17 +81,17 @@ def clean(notebook, released):
 class Room:
     """What room for pictures is left in a notebook."""
 
-    def __init__(self, left):
+    def __init__(self, left: int) -> None:
         self.left = left
 
-    def take(self, size):
+    def take(self, size: int) -> bool:
         """Return whether a picture of `size` still fits, and count it."""
         fits = size <= min(self.left, MAX_PICTURE)
         self.left -= size if fits else 0
         return fits
 
 
-def clean_given(cell, given, room):
+def clean_given(cell: NotebookNode, given: NotebookNode, room: Room) -> NotebookNode:
     """Return a cell of the student's that stands for the released cell `given`."""
     result = copy.deepcopy(given)
     if given.metadata.get("nbgrader", {}).get("locked"):
@@ -99,7 +103,7 @@ def clean_given(cell, given, room):
     return with_outputs(result, cell, room)
 
 
-def clean_extra(cell, id, room):
+def clean_extra(cell: NotebookNode, id: str, room: Room) -> NotebookNode:
     """Return a cell of the student's own."""
     source = readable(cell.source, MAX_SHOWN_SOURCE if cell.cell_type == "code" else MAX_SHOWN_TEXT)
     if cell.cell_type == "code":
@@ -112,7 +116,7 @@ def clean_extra(cell, id, room):
     return result
 
 
-def attached(result, cell, room):
+def attached(result: NotebookNode, cell: NotebookNode, room: Room) -> dict[str, dict[str, str]]:
     """Attach to the cell `result` the pictures that were attached to the student's `cell`; return them."""
     found = {}
     for name, data in cell.get("attachments", {}).items():
@@ -124,7 +128,7 @@ def attached(result, cell, room):
     return found
 
 
-def clean_markdown(source, attachments):
+def clean_markdown(source: str, attachments: Container[str]) -> str:
     """Return Markdown in which no HTML tag is left but a few plain ones, no script link, no picture from elsewhere.
 
     A tag is broken by a space after its `<`, which leaves formulas (a < b) and code as readable as they were. Pictures
@@ -135,7 +139,7 @@ def clean_markdown(source, attachments):
     return PICTURE.sub(lambda found: "!" if found[1] in attachments else "", source)
 
 
-def with_outputs(result, cell, room):
+def with_outputs(result: NotebookNode, cell: NotebookNode, room: Room) -> NotebookNode:
     """Give the code cell `result` the outputs of the student's `cell`, cleaned."""
     if result.cell_type == "code":
         outputs = [clean_output(output, room) for output in cell.get("outputs", [])[:MAX_SHOWN_OUTPUTS]]
@@ -144,7 +148,7 @@ def with_outputs(result, cell, room):
     return result
 
 
-def clean_output(output, room):
+def clean_output(output: NotebookNode, room: Room) -> NotebookNode | None:
     """Return an output of a code cell, or None if nothing of it is fit to be shown."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -159,7 +163,7 @@ def clean_output(output, room):
     return None
 
 
-def clean_display(output, kind, room):
+def clean_display(output: NotebookNode, kind: str, room: Room) -> NotebookNode | None:
     """Return a display with those of its forms that are harmless: text, table, PNG; None if it had no such form."""
     came, data = output.get("data", {}), {}
     if "text/plain" in came:
@@ -176,13 +180,13 @@ def clean_display(output, kind, room):
     return nbformat.v4.new_output(kind, data=data, **extra)
 
 
-def last_state(text):
+def last_state(text: str) -> str:
     """Return what a terminal would show of `text`: of a line that was overwritten (a progress bar), the last state."""
     lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text[: 20 * MAX_SHOWN_OUTPUT].split("\n")]
     return readable("\n".join(lines), MAX_SHOWN_OUTPUT)
 
 
-def clean_png(data, room):
+def clean_png(data: object, room: Room) -> str | None:
     """Return the base64 text of a PNG picture without line ends, or None if it is none, too large, or out of room."""
     if not isinstance(data, str) or not room.take(len(data)):
         return None
@@ -197,7 +201,7 @@ def clean_png(data, room):
     return data if 0 < width * height <= MAX_PIXELS else None
 
 
-def clean_html(element, classes=True):
+def clean_html(element: object, classes: bool = True) -> str:
     """Return HTML without scripts and without what a page would load; stands for nbconvert's filter `clean_html`.
 
     classes: whether highlighted code keeps its classes.
@@ -208,7 +212,7 @@ def clean_html(element, classes=True):
     return nh3.clean(text, attributes=attributes, url_schemes=schemes, attribute_filter=harmless)
 
 
-def harmless(tag, attribute, value):
+def harmless(tag: str, attribute: str, value: str) -> str | None:
     """Return the value of an HTML attribute, or None to drop it."""
     picture = value.startswith(("data:image/png;base64,", "data:image/jpeg;base64,"))
     if attribute == "src":
@@ -219,7 +223,7 @@ def harmless(tag, attribute, value):
 
 
 @pass_context
-def markdown2html(context, source):
+def markdown2html(context: Context, source: str) -> str:
     """Return Markdown as harmless HTML; stands for nbconvert's filter `markdown2html`."""
     attachments = context.get("cell", {}).get("attachments", {})
     source = ATTACHED.sub(lambda found: found[0] if found[1] in attachments else "#no-such-picture", source)
@@ -230,13 +234,15 @@ def markdown2html(context, source):
 class Page(HTMLExporter):
     """nbconvert's HTML page without any script: what `nbgrader generate_feedback` writes for students."""
 
-    def default_filters(self):
+    def default_filters(self) -> Iterable[tuple[str, Callable[..., Any]]]:
         """Get nbconvert's filters, and ours in place of two of them."""
         yield from super().default_filters()
         yield "markdown2html", markdown2html
         yield "clean_html", clean_html
 
-    def from_notebook_node(self, nb, resources=None, **kw):
+    def from_notebook_node(  # type: ignore[override]  # it is text, as nbconvert's own pages are
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Convert a notebook to a page that runs and loads nothing, and that tells browsers so."""
         html, resources = super().from_notebook_node(nb, resources, **kw)
         soup = BeautifulSoup(html, "html.parser")

@@ -4,20 +4,23 @@ The page stands by itself: it runs no script and loads nothing, on a phone, on p
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from nbformat.notebooknode import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from authoring.registry import Exercise
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
 from grading.handed_in.reading import joined
 from grading.publishing.cleaning import Room, clean_png
-from grading.publishing.gradebook import OUR_FAULT, by_hand, recorded
-from grading.publishing.pages import POLICY, WORDS, template
+from grading.publishing.gradebook import OUR_FAULT, ByHand, by_hand, recorded
+from grading.publishing.pages import POLICY, WORDS, Words, template
 from grading.texts import readable
+from grading.verdicts import Mark
 
 PAGE = "feedback.html"
 LONGEST_ANSWER = 20_000
@@ -34,17 +37,24 @@ class Entry(NamedTuple):
 
     id: str
     title: str
-    verdict: tuple  # sign, words, class
+    verdict: Words
     points: float | None
     max_points: float
     message: str
     comment: str  # of a person
     by_hand: bool
     answer: Markup | None  # None: there is none to show
-    pictures: list  # base64 texts of PNG files
+    pictures: list[str]  # base64 texts of PNG files
 
 
-def write_feedback(root, course, student, notebooks, marks, manual=None):
+def write_feedback(
+    root: Path,
+    course: Course,
+    student: str,
+    notebooks: dict[str, NotebookNode],
+    marks: list[Mark],
+    manual: dict[str, ByHand] | None = None,
+) -> Path:
     """Write the page of `student` below `root`; return its path, feedback/<student>/recommenders2/feedback.html.
 
     notebooks: {name: notebook}, what the student handed in, matched with ours. manual: {exercise: ByHand}, what a
@@ -55,7 +65,7 @@ def write_feedback(root, course, student, notebooks, marks, manual=None):
     return replace(student_folder(root, "feedback", student, ASSIGNMENT) / PAGE, html)
 
 
-def renew(assignment, student, notebooks):
+def renew(assignment: str, student: str, notebooks: list[str]) -> None:
     """Write a student's page anew from what is recorded; nbgrader calls this after it made its own pages.
 
     notebooks: the paths root/autograded/<student>/recommenders2/<name>.ipynb of one student.
@@ -68,20 +78,22 @@ def renew(assignment, student, notebooks):
         write_feedback(root, course, student, found, marks, by_hand(root, course, student))
 
 
-def feedback_page(course, student, notebooks, marks, manual):
+def feedback_page(
+    course: Course, student: str, notebooks: dict[str, NotebookNode], marks: list[Mark], manual: dict[str, ByHand]
+) -> str:
     """Return the page of `student` as HTML."""
-    marks = {mark.exercise: mark for mark in marks}
+    by_exercise = {mark.exercise: mark for mark in marks}
     room, chapters = Room(PICTURES_OF_A_PAGE), []
     for name, released in course.released.items():
         notebook = notebooks.get(name)
         pictures = drawn(notebook, course, room) if notebook else {}
         exercises = [exercise for exercise in course.exercises.values() if exercise.notebook == name]
-        entries = [entry(exercise, exercise.heading, marks, manual, notebook, pictures) for exercise in exercises]
+        entries = [entry(exercise, exercise.heading, by_exercise, manual, notebook, pictures) for exercise in exercises]
         chapters.append({"title": chapter_title(released), "handed_in": notebook is not None, "entries": entries})
     return template(PAGE).render(student=readable(student, 200), chapters=chapters, policy=POLICY, **sums(chapters))
 
 
-def sums(chapters):
+def sums(chapters: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the numbers at the top of the page."""
     entries = [entry for chapter in chapters for entry in chapter["entries"]]
     decided = [entry for entry in entries if entry.points is not None]
@@ -98,7 +110,14 @@ def sums(chapters):
     }
 
 
-def entry(exercise, title, marks, manual, notebook, pictures):
+def entry(
+    exercise: Exercise,
+    title: str,
+    marks: dict[str, Mark],
+    manual: dict[str, ByHand],
+    notebook: NotebookNode | None,
+    pictures: dict[str, list[str]],
+) -> Entry:
     """Return what the page shows of an exercise."""
     person, answer = manual.get(exercise.id), answer_source(exercise, notebook)
     points, comment = (person.points, readable(person.comment)) if person else (None, "")
@@ -112,14 +131,14 @@ def entry(exercise, title, marks, manual, notebook, pictures):
             points = mark.points
         elif mark.points is None:
             verdict, message = MARKED_BY_HAND, ""
-    shown = None if answer in (None, exercise.stub) else shown_answer(exercise, answer)
+    shown = None if answer is None or answer == exercise.stub else shown_answer(exercise, answer)
     return Entry(
         exercise.id, title, verdict, points, exercise.points, message, comment, exercise.by_hand, shown,
         pictures.get(exercise.id, []),
     )  # fmt: skip
 
 
-def open_question(exercise, person, answer):
+def open_question(exercise: Exercise, person: ByHand | None, answer: str | None) -> tuple[Words, float | None, str]:
     """Return (verdict, points, message) of the question that a person marks."""
     if person and person.points is not None and (person.points or person.comment or answer != exercise.stub):
         return MARKED_BY_HAND, person.points, ""
@@ -130,13 +149,13 @@ def open_question(exercise, person, answer):
     return WAITS, None, "A person reads this answer and gives its points."
 
 
-def answer_source(exercise, notebook):
+def answer_source(exercise: Exercise, notebook: NotebookNode | None) -> str | None:
     """Return the student's source of the answer cell, or None."""
     cells = notebook.cells if notebook else []
     return next((readable(cell.source, LONGEST_ANSWER) for cell in cells if cell.id == exercise.id), None)
 
 
-def shown_answer(exercise, answer):
+def shown_answer(exercise: Exercise, answer: str) -> Markup:
     """Return an answer as HTML: code with its colours, or text."""
     if exercise.by_hand:
         return Markup('<div class="text">{}</div>').format(answer)
@@ -144,7 +163,7 @@ def shown_answer(exercise, answer):
     return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(Markup(code))
 
 
-def drawn(notebook, course, room):
+def drawn(notebook: NotebookNode, course: Course, room: Room) -> dict[str, list[str]]:
     """Return {exercise: PNG pictures, as base64 text} that the notebook drew after that exercise."""
     pictures: dict[str, list[str]] = {}
     last = ""
@@ -158,6 +177,6 @@ def drawn(notebook, course, room):
     return pictures
 
 
-def chapter_title(released):
+def chapter_title(released: NotebookNode) -> str:
     """Return a notebook's own heading, without the name of the session."""
     return released.cells[0].source.split("\n")[0].lstrip("# ").split(" · ")[-1]

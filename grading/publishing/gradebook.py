@@ -8,19 +8,22 @@ import os
 import shutil
 import sys
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry, SolutionCell, SourceCell, TaskCell
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from grading.course import ASSIGNMENT
+from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
 from grading.publishing.cleaning import clean
 from grading.texts import readable
@@ -45,7 +48,15 @@ class ByHand(NamedTuple):
     waits: bool  # a person has still to mark it
 
 
-def record(root, course, student, notebooks, marks, db=None, submitted=None):
+def record(
+    root: Path,
+    course: Course,
+    student: str,
+    notebooks: dict[str, NotebookNode],
+    marks: list[Mark],
+    db: str | None = None,
+    submitted: str | Path | None = None,
+) -> None:
     """Write what `student` handed in and the `marks` for it into autograded/ and the gradebook below `root`.
 
     notebooks: {name: notebook}, rebuilt for nbgrader; of one that is missing, the released page is shown. marks: one
@@ -71,7 +82,7 @@ def record(root, course, student, notebooks, marks, db=None, submitted=None):
             replace(folder / f"{name}.ipynb", nbformat.writes(notebook) + "\n", mode=0o444)
 
 
-def page(course, name, notebook, verdicts):
+def page(course: Course, name: str, notebook: NotebookNode | None, verdicts: dict[str, Mark]) -> NotebookNode:
     """Return the notebook `name` as formgrader and feedback show it: cleaned, and with our verdicts as outputs."""
     released = course.released[name]
     if notebook is None:
@@ -87,7 +98,7 @@ def page(course, name, notebook, verdicts):
     return result
 
 
-def placeholder(released, marks):
+def placeholder(released: NotebookNode, marks: list[Mark]) -> NotebookNode:
     """Return the released notebook in place of one that is missing or unreadable, and say so at its top."""
     result = copy.deepcopy(released)
     missing = all(mark.verdict == "missing" for mark in marks)
@@ -98,17 +109,17 @@ def placeholder(released, marks):
     return result
 
 
-def as_code(text):
+def as_code(text: str) -> str:
     """Return a text as Markdown that is shown as it stands."""
     return f"`{' '.join(text.replace('`', ' ').split())}`" if text.strip() else ""
 
 
-def graded(cell):
+def graded(cell: NotebookNode) -> bool:
     """Return whether points are given at a cell."""
     return cell.metadata.get("nbgrader", {}).get("grade", False)
 
 
-def output(mark):
+def output(mark: Mark) -> NotebookNode:
     """Return the output of a check cell from which nbgrader reads the points, and a person the message."""
     message = readable(mark.message).rstrip() or mark.verdict
     if mark.verdict == "grader_error":
@@ -119,7 +130,7 @@ def output(mark):
     return nbformat.v4.new_output("error", ename=mark.verdict, evalue=lines[0], traceback=lines)
 
 
-def read_answers(path):
+def read_answers(path: Path) -> dict[str, str]:
     """Return {id: source} of the cells that students may edit in a notebook recorded before, if there is one."""
     if not path.exists():
         return {}
@@ -127,7 +138,7 @@ def read_answers(path):
     return {cell.id: cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")}
 
 
-def timestamp(submitted):
+def timestamp(submitted: Path) -> dict[str, datetime]:
     """Return {"timestamp": when the folder was handed in}, or {} if no timestamp.txt says so."""
     path = submitted / "timestamp.txt"
     if path.is_symlink() or not path.is_file():
@@ -141,7 +152,7 @@ def timestamp(submitted):
 
 
 @contextmanager
-def transaction(root, db=None):
+def transaction(root: Path, db: str | None = None) -> Iterator[Gradebook]:
     """Open the gradebook below `root` and hold its lock; what is written inside is valid at the end, or not at all.
 
     nbgrader's API commits at every step. Here its session joins a transaction from outside, which these commits leave
@@ -172,21 +183,21 @@ def transaction(root, db=None):
             gradebook.close()
 
 
-def opened(url):
+def opened(url: URL | str) -> Gradebook:
     """Return nbgrader's gradebook at `url`, made if it is not there."""
     if not shutil.which("alembic"):  # nbgrader asks this tool, of our environment, for the version of a new gradebook
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return Gradebook(url, COURSE_ID)
 
 
-def explain(path, error):
+def explain(path: str | Path | None, error: DBAPIError) -> str:
     """Return a sentence on why the gradebook at `path` failed."""
     if "locked" in str(error.orig):
         return f"{path} is in use by another program (formgrader, a database tool): close it and grade again."
     return f"{path} cannot be used as nbgrader's gradebook: {error.orig}."
 
 
-def know_assignment(gradebook, course):
+def know_assignment(gradebook: Gradebook, course: Course) -> None:
     """Let the gradebook know the assignment as released, if it does not: so does `nbgrader generate_assignment`."""
     gradebook.update_or_create_assignment(ASSIGNMENT)
     for name, released in course.released.items():
@@ -199,7 +210,7 @@ def know_assignment(gradebook, course):
                 ) from None
 
 
-def known_cells(gradebook, name):
+def known_cells(gradebook: Gradebook, name: str) -> dict[str, tuple[float, str | None]] | None:
     """Return {id: (points, checksum)} of the graded cells that the gradebook knows, or None."""
     try:
         notebook = gradebook.find_notebook(name, ASSIGNMENT)
@@ -209,7 +220,7 @@ def known_cells(gradebook, name):
     return {cell.name: (cell.max_score, checksums.get(cell.name)) for cell in notebook.grade_cells}
 
 
-def graded_cells(released):
+def graded_cells(released: NotebookNode) -> dict[str, tuple[float, str]]:
     """Return {id: (points, checksum)} of the graded cells of a released notebook."""
     cells = [cell.metadata.nbgrader for cell in released.cells if graded(cell)]
     return {cell.grade_id: (float(cell.points), cell.checksum) for cell in cells}
@@ -218,13 +229,15 @@ def graded_cells(released):
 class SaveRelease(SaveCells):
     """nbgrader's way of telling the gradebook what a notebook holds, within our transaction."""
 
-    def __init__(self, gradebook, name):
+    def __init__(self, gradebook: Gradebook, name: str) -> None:
         super().__init__()
         self.gradebook, self.notebook_id, self.assignment_id = gradebook, name, ASSIGNMENT
-        self.new_grade_cells, self.new_solution_cells = {}, {}
-        self.new_task_cells, self.new_source_cells = {}, {}
+        self.new_grade_cells: dict[str, GradeCell] = {}
+        self.new_solution_cells: dict[str, SolutionCell] = {}
+        self.new_task_cells: dict[str, TaskCell] = {}
+        self.new_source_cells: dict[str, SourceCell] = {}
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Save the cells of a released notebook, as SaveCells does with a gradebook of its own."""
         NbGraderPreprocessor.preprocess(self, copy.deepcopy(nb), resources)
         self._create_notebook(nb)
@@ -238,18 +251,18 @@ class SaveVerdicts(SaveAutoGrades):
     points that a person gave need no second look as long as neither answer nor verdict changed.
     """
 
-    def __init__(self, gradebook, student, name, answers):
+    def __init__(self, gradebook: Gradebook, student: str, name: str, answers: dict[str, str]) -> None:
         super().__init__()
         self.gradebook, self.student_id, self.notebook_id, self.assignment_id = gradebook, student, name, ASSIGNMENT
         self.answers = answers  # as recorded before
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Save the grades of a notebook, as SaveAutoGrades does with a gradebook of its own."""
         self.now = {cell.id: cell.source for cell in nb.cells}
         self.unread = nb.metadata.get("marking", {}).get("handed_in", False)
         return NbGraderPreprocessor.preprocess(self, nb, resources)
 
-    def _add_score(self, cell, resources):
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         grade = self.gradebook.find_grade(cell.id, self.notebook_id, self.assignment_id, self.student_id)
         before, waited = grade.auto_score, grade.needs_manual_grade
         super()._add_score(cell, resources)
@@ -263,7 +276,7 @@ class SaveVerdicts(SaveAutoGrades):
         self.gradebook.db.flush()
 
 
-def by_hand(root, course, student, db=None):
+def by_hand(root: Path, course: Course, student: str, db: str | None = None) -> dict[str, ByHand]:
     """Return {exercise: ByHand}: what a person said of `student`'s exercises, and the open question in any case."""
     if db is None and not (Path(root) / "gradebook.db").exists():
         return {}
@@ -281,7 +294,7 @@ def by_hand(root, course, student, db=None):
     return {id: each for id, each in said.items() if each != ByHand(None, "", False) or id not in course.automatic}
 
 
-def said_of(grade, comment, automatic):
+def said_of(grade: Grade, comment: str, automatic: bool) -> ByHand:
     """Return what a person said of one exercise; a question left empty has its 0 points without a person."""
     points = grade.auto_score if grade.manual_score is None else grade.manual_score
     if grade.extra_credit:
@@ -291,7 +304,7 @@ def said_of(grade, comment, automatic):
     return ByHand(points, comment, grade.needs_manual_grade and grade.manual_score is None)
 
 
-def recorded(root, course, student):
+def recorded(root: Path, course: Course, student: str) -> tuple[dict[str, NotebookNode], list[Mark]]:
     """Return (notebooks, marks) as `record` left them in autograded/; ({}, []) if it did not mark this student."""
     folder = student_folder(root, "autograded", student, ASSIGNMENT)
     notebooks, marks = {}, []

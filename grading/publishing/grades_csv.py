@@ -3,6 +3,7 @@
 import csv
 import heapq
 import io
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -19,7 +20,7 @@ class NoGrades(ValueError):
     """A file that holds no grades; the text says where it goes wrong."""
 
 
-def write_grades(path, *parts):
+def write_grades(path: Path, *parts: Iterable[Mark]) -> None:
     """Write marks to `path`, sorted: equal marks make the same file, byte for byte.
 
     parts: iterables of marks, each in the order of its students. They are read one mark after the other, so that a
@@ -28,7 +29,7 @@ def write_grades(path, *parts):
     replace(path, lines(heapq.merge(*parts, key=attrgetter("student"))))
 
 
-def lines(marks):
+def lines(marks: Iterable[Mark]) -> Iterator[str]:
     """Yield the lines of a file of marks, which come in the order of their students."""
     yield line(Mark._fields)
     for _, theirs in groupby(marks, key=attrgetter("student")):
@@ -36,14 +37,14 @@ def lines(marks):
         yield from (line(row) for _, _, row in rows)
 
 
-def line(fields):
+def line(fields: Iterable[str]) -> str:
     """Return fields as a line."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerow(fields)
     return file.getvalue()
 
 
-def row(mark):
+def row(mark: Mark) -> tuple[str, ...]:
     """Return the fields of a mark as text."""
     student, message = readable(mark.student, 200).replace("\n", " "), readable(mark.message, LONGEST_MESSAGE)
     points = "" if mark.points is None else short_number(mark.points)
@@ -51,7 +52,7 @@ def row(mark):
     return (*names, points, short_number(mark.max_points), mark.verdict, no_formula(message))
 
 
-def read_grades(path):
+def read_grades(path: str | Path) -> list[Mark]:
     """Return the marks in the file at `path`."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
@@ -60,16 +61,15 @@ def read_grades(path):
         return [read_row(fields, f"{path}, line {rows.line_num}") for fields in rows]
 
 
-def read_row(fields, where):
+def read_row(fields: list[str], where: str) -> Mark:
     """Return the mark that the `fields` of a row hold; `where` names the row in errors."""
     if len(fields) != len(Mark._fields):
         raise NoGrades(f"{where}: {len(fields)} fields instead of {len(Mark._fields)}.")
-    mark = Mark(*fields)
-    if mark.verdict not in VERDICTS:
-        raise NoGrades(f"{where}: {mark.verdict!r} is no verdict.")
+    student, notebook, exercise, points, most, verdict, message = fields
+    if verdict not in VERDICTS:
+        raise NoGrades(f"{where}: {verdict!r} is no verdict.")
     try:
-        points, most = float(mark.points) if mark.points else None, float(mark.max_points)
+        numbers = float(points) if points else None, float(most)
     except ValueError:
         raise NoGrades(f"{where}: points are not numbers.") from None
-    names = {"student": as_written(mark.student), "message": as_written(mark.message)}
-    return mark._replace(points=points, max_points=most, **names)
+    return Mark(as_written(student), notebook, exercise, *numbers, verdict, as_written(message))

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from grading.texts import short_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
-WORDS = {  # verdict: sign, words in the table, class of colour
+Words = tuple[str, str, str]  # sign, words in the table, class of colour
+WORDS: dict[str, Words] = {  # by verdict
     "ok": ("✓", "right", "right"),
     "wrong": ("✗", "not right yet", "wrong"),
     "todo": ("○", "still to do", "open"),
@@ -23,7 +24,7 @@ WORDS = {  # verdict: sign, words in the table, class of colour
 }
 
 
-def template(name):
+def template(name: str) -> Template:
     """Return the template of that name; everything put into it is escaped."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

@@ -1,20 +1,25 @@
 """Marks are published: into nbgrader's gradebook, and on a page of feedback for each student."""
 
 import hashlib
+from pathlib import Path
+
+from nbformat.notebooknode import NotebookNode
 
 from grading.course import ASSIGNMENT
 from grading.files import in_words, replace, student_folder
+from grading.running.results import Results
+from grading.verdicts import Marked
 
 
 class Publisher:
     """Publishes the results of a course, one student at a time; what has not changed since is left as it is."""
 
-    def __init__(self, results):
+    def __init__(self, results: Results) -> None:
         self.results, self.root = results, results.course.root
         self.touched = self._seen() != self._now()  # a person, or nbgrader, has written into the gradebook
-        self.failure = None  # why the gradebook takes no more
+        self.failure: str | None = None  # why the gradebook takes no more
 
-    def publish(self, marked, kept=True):
+    def publish(self, marked: Marked, kept: bool = True) -> str:
         """Publish a result; return "", or why that did not succeed.
 
         kept: whether it is kept on the disk; one on which the grader itself failed is not, and comes again.
@@ -40,7 +45,7 @@ class Publisher:
             return str(error)
         return self.failure or ""
 
-    def _publish(self, marked, notebooks, known):
+    def _publish(self, marked: Marked, notebooks: dict[str, NotebookNode], known: bool) -> None:
         from grading.publishing.feedback import write_feedback
         from grading.publishing.gradebook import by_hand, record
 
@@ -49,28 +54,28 @@ class Publisher:
             record(self.root, course, student, notebooks, marked.marks)
         write_feedback(self.root, course, student, notebooks, marked.marks, by_hand(self.root, course, student))
 
-    def close(self):
+    def close(self) -> None:
         """Note how the gradebook stands, so that a later run sees whether somebody has written into it."""
         if not self.failure:
             replace(self._note, self._now())
 
-    def _recorded(self, student):
+    def _recorded(self, student: str) -> bool:
         """Return whether the notebooks that go with the gradebook are there: `nbgrader autograde` removes them."""
         folder = student_folder(self.root, "autograded", student, ASSIGNMENT)
         return all((folder / f"{name}.ipynb").exists() for name in self.results.course.released)
 
     @property
-    def _gradebook(self):
+    def _gradebook(self) -> Path:
         return self.root / "gradebook.db"
 
     @property
-    def _note(self):
+    def _note(self) -> Path:
         return self.results.folder / "gradebook"
 
-    def _seen(self):
+    def _seen(self) -> str:
         return self._note.read_text() if self._note.exists() else ""
 
-    def _now(self):
+    def _now(self) -> str:
         if not self._gradebook.exists():
             return ""
         stat = self._gradebook.stat()

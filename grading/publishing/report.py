@@ -6,9 +6,13 @@ the same page, byte for byte, in whatever order they come.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
+from authoring.registry import Exercise
+from grading.course import Course
 from grading.files import replace
 from grading.publishing import charts
 from grading.publishing.pages import POLICY, WORDS, template
@@ -62,7 +66,7 @@ class Success(NamedTuple):
     mistakes: list[Mistake]  # the most frequent
 
     @property
-    def others(self):
+    def others(self) -> int:
         """The number of verdicts that have no column of their own."""
         return sum(self.counts.values()) - sum(self.counts[verdict] for verdict in SHOWN_APART)
 
@@ -77,18 +81,18 @@ class Summary(NamedTuple):
     people: dict[str, dict[str, list[str]]]  # {key of REASONS: {student: sentences}}, those that need a person
 
     @property
-    def distribution(self):
+    def distribution(self) -> list[int]:
         """The number of students with 0, 1, 2, ... points, a part of a point not counted."""
         counts = Counter(map(int, self.totals))
         return [counts[points] for points in range(int(self.max_points) + 1)]
 
     @property
-    def who(self):
+    def who(self) -> list[str]:
         """The names of all who need a person."""
         return sorted({student for students in self.people.values() for student in students})
 
 
-def summary(course, marks, notes):
+def summary(course: Course, marks: Iterable[Mark], notes: dict[str, list[str]]) -> Summary:
     """Return the Summary of a class.
 
     marks: Marks, in any order; those on exercises that the course does not have are left out. They are read once, and
@@ -114,14 +118,14 @@ def summary(course, marks, notes):
 class Standing:
     """A student's points, and the marks that a person should look at."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.points: float | None = 0  # None if not all marks have some
         self.nothing = True
         self.pressing: list[Mark] = []
 
-    def add(self, mark):
+    def add(self, mark: Mark) -> None:
         """Count a mark."""
-        self.points = None if None in (self.points, mark.points) else self.points + mark.points
+        self.points = None if self.points is None or mark.points is None else self.points + mark.points
         self.nothing &= mark.verdict == "missing"
         if mark.verdict in ("grader_error", "unreadable", *STOPPED):
             self.pressing.append(mark)
@@ -130,18 +134,18 @@ class Standing:
 class Tally:
     """The marks on an exercise, counted."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.mistakes: defaultdict[tuple[str, ...], Examples] = defaultdict(Examples)
 
-    def add(self, mark):
+    def add(self, mark: Mark) -> None:
         """Count a mark."""
         self.counts[mark.verdict] += 1
         if mark.verdict in MISTAKEN:
             message = readable(mark.message, LONGEST_MESSAGE)
             self.mistakes[tuple(map(masked, gist(message)))].add(mark.student, message.strip())
 
-    def success(self, exercise, title):
+    def success(self, exercise: Exercise, title: str) -> Success:
         """Return how the class did in the exercise."""
         counts = {verdict: self.counts[verdict] for verdict in VERDICTS}
         marked = sum(counts.values()) - counts["grader_error"]
@@ -155,17 +159,17 @@ class Tally:
 class Examples:
     """Messages that are equal apart from numbers and names: how many, the shortest one, and some who read them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.count, self.example = 0, ""
         self.names: list[str] = []
 
-    def add(self, student, message):
+    def add(self, student: str, message: str) -> None:
         """Count a message that a student read."""
         self.count += 1
         self.example = min((message, self.example or message), key=lambda text: (len(text), text))
         self.names = sorted({*self.names, student})[:NAMES]
 
-    def mistake(self):
+    def mistake(self) -> Mistake:
         """Return the mistake that all of them are about."""
         sentence, hint = gist(self.example)
         return Mistake(self.count, sentence, hint, self.example, list(map(shown, self.names)))
@@ -174,7 +178,7 @@ class Examples:
 # mistakes
 
 
-def gist(message):
+def gist(message: str) -> tuple[str, str]:
     """Return (what is wrong, what to look at) of a check's message; left out is what shows a single case."""
     lines = [line.strip() for line in PREFIX.sub("", message, count=1).splitlines()]
     first, *others = [line for line in lines if line and not WHERE.match(line)] or [""]
@@ -187,7 +191,7 @@ def gist(message):
     return cut(first, LONGEST_SENTENCE), cut(hint, LONGEST_SENTENCE)
 
 
-def masked(text):
+def masked(text: str) -> str:
     """Return `text` without what differs from student to student: numbers, lists of numbers, quoted values."""
     return NUMBERS.sub("[#] ", NUMBER.sub("#", QUOTED.sub("'#'", text)))
 
@@ -195,7 +199,9 @@ def masked(text):
 # people
 
 
-def people(students, notes, titles):
+def people(
+    students: dict[str, Standing], notes: dict[str, list[str]], titles: dict[str, str]
+) -> dict[str, dict[str, list[str]]]:
     """Return who needs a person: {reason: {student: sentences}}, both in order; students: {student: Standing}."""
     found: dict[str, dict[str, list[str]]] = {reason: {} for reason in REASONS}
     for student in sorted({*students, *notes}):
@@ -205,7 +211,9 @@ def people(students, notes, titles):
     return {reason: students for reason, students in found.items() if students}
 
 
-def reasons(standing, notes, titles):
+def reasons(
+    standing: Standing | None, notes: Sequence[str], titles: dict[str, str]
+) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield each reason with its sentences about a student who stands so, with these notes; none if it is no reason."""
     numbers = {id: title.split(":")[0] for id, title in titles.items()}
     marks = sorted(standing.pressing, key=lambda mark: list(numbers).index(mark.exercise)) if standing else []
@@ -217,20 +225,20 @@ def reasons(standing, notes, titles):
     yield "notes", notes
 
 
-def shortened(sentences):
+def shortened(sentences: Sequence[str]) -> list[str]:
     """Return different sentences, each short enough for a table, and not too many."""
     different = list(dict.fromkeys(one_line(sentence, LONGEST_SENTENCE) for sentence in sentences))
     more = len(different) - SENTENCES
     return different[:SENTENCES] + ([f"... and {more} more."] if more > 0 else [])
 
 
-def one_line(text, longest):
+def one_line(text: str, longest: int) -> str:
     """Return `text` in one line; of what is too long the beginning and the end, where tracebacks say what it was."""
     text = " ".join(readable(text).split())
     return text if len(text) <= longest else f"{text[: longest // 2]} ... {text[-longest // 2 :]}"
 
 
-def shown(student):
+def shown(student: str) -> str:
     """Return a student's name as it is printed."""
     return cut(" ".join(readable(student, 200).split()), LONGEST_NAME)
 
@@ -238,7 +246,7 @@ def shown(student):
 # the terminal
 
 
-def lines(summary):
+def lines(summary: Summary) -> list[str]:
     """Return the lines of text that tell of the class, of COLUMNS letters at most."""
     if not summary.students:
         return ["There are no marks to tell of."]
@@ -247,7 +255,7 @@ def lines(summary):
     return [headline(summary), "", *histogram_lines(summary), head, *table, *people_lines(summary)]
 
 
-def headline(summary):
+def headline(summary: Summary) -> str:
     """Return the numbers that say most, in one line."""
     said = [amount(summary.students, "student")]
     if summary.totals:
@@ -258,12 +266,12 @@ def headline(summary):
     return " · ".join(said)
 
 
-def amount(count, noun):
+def amount(count: int, noun: str) -> str:
     """Return how many there are: "1 student", "2 students"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def histogram_lines(summary):
+def histogram_lines(summary: Summary) -> list[str]:
     """Return the distribution of points; nothing if nobody is marked completely."""
     if not summary.totals:
         return []
@@ -271,7 +279,7 @@ def histogram_lines(summary):
     return [*(f"{'':9}{row}".rstrip() for row in blocks), f"points   {points}", f"students {students}", ""]
 
 
-def exercise_lines(exercise):
+def exercise_lines(exercise: Success) -> Iterator[str]:
     """Return the line of an exercise, and one for its most frequent mistake if it is no single student's."""
     numbers = [*(exercise.counts[verdict] for verdict in SHOWN_APART), exercise.others]
     counts = "".join(f"{number or '·':>7}" for number in numbers)
@@ -281,12 +289,12 @@ def exercise_lines(exercise):
             yield cut(f"{mistake.count:>8} × {mistake.sentence} {mistake.hint}".rstrip(), COLUMNS)
 
 
-def share(exercise):
+def share(exercise: Success) -> str:
     """Return the share that is right, as text."""
     return "–" if exercise.share is None else f"{exercise.share:.0%}"
 
 
-def people_lines(summary):
+def people_lines(summary: Summary) -> list[str]:
     """Return a line for each reason why students need a person, with as many names as fit."""
     if not summary.people:
         return ["", "Nobody needs a person, but for the open question."]
@@ -296,7 +304,7 @@ def people_lines(summary):
     return said
 
 
-def with_names(words, names):
+def with_names(words: str, names: list[str]) -> str:
     """Return a line of `words` and as many of the `names` as fit, at least one of them, or its beginning."""
     for few in range(len(names), 0, -1):
         rest = f" and {len(names) - few} more" if few < len(names) else ""
@@ -309,12 +317,12 @@ def with_names(words, names):
 # the page
 
 
-def write_report(path, summary):
+def write_report(path: Path, summary: Summary) -> Path:
     """Write the page about a class to `path`, and return the path."""
     return replace(path, report_page(summary))
 
 
-def report_page(summary):
+def report_page(summary: Summary) -> str:
     """Return the page about a class as HTML: it runs no script, and loads nothing."""
     segments = {exercise.id: charts.segments(exercise.counts) for exercise in summary.exercises}
     there = {part.kind for parts in segments.values() for part in parts}

@@ -5,12 +5,16 @@ import getpass
 import json
 import os
 import socket
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from grading.handed_in.submissions import Submission
+from grading.running.results import Results
+
 
 @contextmanager
-def opened(results):
+def opened(results: Results) -> Iterator["Log"]:
     """Yield a Log that appends to the audit of a course."""
     results.folder.mkdir(exist_ok=True)
     descriptor = os.open(results.folder / "audit.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -26,11 +30,11 @@ class Log:
     These notes are the limits, the sandbox's self-tests, the seconds per notebook and phase, peak memory and verdicts.
     """
 
-    def __init__(self, descriptor, results):
+    def __init__(self, descriptor: int, results: Results) -> None:
         self.descriptor, self.results = descriptor, results
         self.who = f"{getpass.getuser()}@{socket.gethostname()}"
 
-    def write(self, submission, failure):
+    def write(self, submission: Submission, failure: str) -> None:
         """Append a line about a submission, from its cached result unless there was a `failure`."""
         marked = None if failure else self.results.load(submission.student)
         line = {
@@ -45,7 +49,7 @@ class Log:
         append(self.descriptor, json.dumps(line).encode() + b"\n")
 
 
-def append(descriptor, line):
+def append(descriptor: int, line: bytes) -> None:
     """Append a line, all or nothing; raises OSError if it cannot be written.
 
     descriptor: a file opened for appending, to which nobody else appends.

@@ -1,13 +1,17 @@
 """Workers on a Dask cluster that shares the course folder with this machine: one for each Dask worker."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
 from tqdm import tqdm
 
+from grading.handed_in.submissions import Submission
+from grading.running.pool import Marking
 from grading.running.worker import DEATH, Worker
 
 SETTINGS = {
@@ -22,26 +26,26 @@ class OwnWorker(WorkerPlugin):
 
     name = "recommenders2-worker"
 
-    def __init__(self, root, trust):
+    def __init__(self, root: str | Path, trust: bool) -> None:
         self.root, self.trust = str(root), trust
 
-    def setup(self, worker):
+    def setup(self, worker: object) -> None:
         """Prepare the worker; its process starts with the first submission."""
         self.worker = Worker(self.root, self.trust)
 
-    def teardown(self, worker):
+    def teardown(self, worker: object) -> None:
         """End the worker."""
         self.worker.close()
 
 
-def mark(submission, anew):
+def mark(submission: Submission, anew: bool) -> str:
     """Mark a submission on a Dask worker; return "", or why that did not succeed."""
     plugin: Any = get_worker().plugins[OwnWorker.name]
     return plugin.worker.mark(submission, anew)
 
 
 @contextmanager
-def connected(scheduler, root, trust):
+def connected(scheduler: object, root: str | Path, trust: bool) -> Iterator[Marking]:
     """Yield a function that has submissions marked on a Dask cluster, as `pool.opened` does on this machine.
 
     scheduler: its address, or a cluster object that dask-jobqueue and its like made. root: the course folder, which is
@@ -50,7 +54,7 @@ def connected(scheduler, root, trust):
     with dask.config.set(SETTINGS), Client(scheduler) as client, told_of_deaths(client):
         client.register_plugin(OwnWorker(root, trust))
 
-        def marked(submissions, anew):
+        def marked(submissions: Iterable[Submission], anew: bool) -> Iterator[tuple[Submission, str]]:
             waiting = {client.submit(mark, submission, anew, pure=False): submission for submission in submissions}
             for done in as_completed(waiting):
                 try:
@@ -63,10 +67,10 @@ def connected(scheduler, root, trust):
 
 
 @contextmanager
-def told_of_deaths(client):
+def told_of_deaths(client: Client) -> Iterator[None]:
     """Say it when a Dask worker dies."""
 
-    def tell(event):
+    def tell(event: tuple[float, dict[str, Any]]) -> None:
         _, told = event
         if told["action"] == "remove-worker" and not told["expected"]:
             tqdm.write(DEATH.format("A Dask worker"), file=sys.stderr)

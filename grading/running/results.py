@@ -11,12 +11,15 @@ import os
 import sys
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
-from grading.course import ASSIGNMENT, ROOT
+from grading.course import ASSIGNMENT, ROOT, Course
 from grading.files import replace
-from grading.handed_in.submissions import content_of
+from grading.handed_in.submissions import Submission, content_of
 from grading.seeds import keyed
 from grading.verdicts import Mark, Marked, Part
 
@@ -27,12 +30,12 @@ PACKAGES = ("torch", "numpy", "ipython", "nbformat")  # that students' code and 
 class Results:
     """The cached results below the course folder, and the course's key."""
 
-    def __init__(self, course):
+    def __init__(self, course: Course) -> None:
         self.course = course
         self.folder = course.root / FOLDER
 
     @cached_property
-    def key(self):
+    def key(self) -> bytes:
         """The key that random inputs are drawn from, made once per course; keep it secret, since it predicts them."""
         path = self.folder / "key"
         if not path.exists():
@@ -43,7 +46,7 @@ class Results:
         return path.read_bytes()
 
     @cached_property
-    def grader(self):
+    def grader(self) -> bytes:
         """A digest of everything that all marks depend on."""
         versions = [f"{package} {version(package)}" for package in PACKAGES]
         digest = hashlib.sha256(keyed(self.key, "grader") + "\n".join([sys.version, *versions]).encode())
@@ -53,7 +56,7 @@ class Results:
         return digest.digest()
 
     @cached_property
-    def notebooks(self):
+    def notebooks(self) -> dict[str, bytes]:
         """A digest of the solution and the release of each notebook, by name."""
         folders = [self.course.root / folder / ASSIGNMENT for folder in ("solutions", "notebooks")]
         return {
@@ -61,15 +64,15 @@ class Results:
             for name in self.course.released
         }
 
-    def digest(self, name, content):
+    def digest(self, name: str, content: bytes) -> str:
         """Return a digest of everything that the marks for a notebook with this content depend on."""
         return hashlib.sha256(self.grader + self.notebooks[name] + hashlib.sha256(content).digest()).hexdigest()
 
-    def path(self, student, kind="results"):
+    def path(self, student: str, kind: str = "results") -> Path:
         """Return the path of what is cached of a student: the result, the notebooks, or the digest of the published."""
         return self.folder / kind / f"{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()}.json"
 
-    def load(self, student):
+    def load(self, student: str) -> Marked | None:
         """Return the cached result of a student as Marked, without its notebooks; None if it cannot be read."""
         try:
             kept = json.loads(self.path(student).read_text(encoding="utf-8"))
@@ -78,21 +81,20 @@ class Results:
         except (OSError, ValueError, TypeError, KeyError):
             return None  # it will be marked again
 
-    def load_notebooks(self, student):
+    def load_notebooks(self, student: str) -> dict[str, NotebookNode]:
         """Return the notebooks of a cached result, by name."""
         kept = json.loads(self.path(student, "notebooks").read_text(encoding="utf-8"))
         return {name: nbformat.from_dict(notebook) for name, notebook in kept.items()}
 
-    def load_whole(self, student):
+    def load_whole(self, student: str) -> Marked | None:
         """Return the cached result of a student with its notebooks; None if it cannot be read."""
         kept = self.load(student)
         try:
-            notebooks = kept and self.load_notebooks(student)
+            return with_notebooks(kept, self.load_notebooks(student)) if kept else None
         except (OSError, ValueError):
             return None
-        return kept and with_notebooks(kept, notebooks)
 
-    def is_current(self, submission, kept):
+    def is_current(self, submission: Submission, kept: Marked | None) -> bool:
         """Return whether a cached result still belongs to the submission as it is now."""
         if kept is None or kept.submission_notes != submission.notes:
             return False
@@ -103,7 +105,7 @@ class Results:
                 return False
         return self.path(submission.student, "notebooks").exists()
 
-    def save(self, marked):
+    def save(self, marked: Marked) -> None:
         """Cache a result, all or nothing; parts on which the grader itself failed will be marked again."""
         parts = {
             name: part._replace(notebook=None, digest="" if has_failed(part) else part.digest)._asdict()
@@ -113,17 +115,17 @@ class Results:
         replace(self.path(marked.student), json.dumps(marked._asdict() | {"parts": parts}) + "\n")
 
 
-def with_notebooks(marked, notebooks):
+def with_notebooks(marked: Marked, notebooks: dict[str, NotebookNode]) -> Marked:
     """Return a result with its notebooks added."""
     parts = {name: part._replace(notebook=notebooks.get(name)) for name, part in marked.parts.items()}
     return marked._replace(parts=parts)
 
 
-def has_failed(part):
+def has_failed(part: Part) -> bool:
     """Return whether the grader itself failed on a notebook."""
     return any(mark.verdict == "grader_error" for mark in part.marks)
 
 
-def part_from(kept):
+def part_from(kept: dict[str, Any]) -> Part:
     """Return a Part from the cache, without its notebook."""
     return Part(kept["digest"], [Mark(*mark) for mark in kept["marks"]], None, kept["notes"])

@@ -12,15 +12,21 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from grading.handed_in.submissions import Submission
+
+if TYPE_CHECKING:
+    from grading.examining.marking import Marker
+    from grading.running.results import Results
 
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
 TRIES = 3  # processes that may die over a submission
@@ -100,7 +106,7 @@ def main() -> None:
     os._exit(0)
 
 
-def prepared(root, trust):
+def prepared(root: Path, trust: bool) -> Callable[[Submission, bool], str]:
     """Return a function that marks a submission of the course below `root`, or says why that cannot be done here.
 
     What takes seconds is done here, once; the sandbox is tried too, since each machine of a cluster has its own.
@@ -134,13 +140,14 @@ def refuse(why: str, submission: Submission, anew: bool) -> str:
     return why
 
 
-def received():
+def received() -> tuple[Submission, bool] | None:
     """Return the next task, None when there will be none."""
     with suppress(EOFError):
         return pickle.load(sys.stdin.buffer)
+    return None
 
 
-def in_a_fork(marker, results, submission, anew):
+def in_a_fork(marker: "Marker", results: "Results", submission: Submission, anew: bool) -> str:
     """Mark a submission in a fork; return "", or why that did not succeed."""
     context = get_context("fork")
     here, there = context.Pipe(duplex=False)
@@ -159,7 +166,7 @@ def in_a_fork(marker, results, submission, anew):
     return why
 
 
-def mark(marker, results, submission, anew, report):
+def mark(marker: "Marker", results: "Results", submission: Submission, anew: bool, report: Connection) -> None:
     """Mark a submission, keep the result, and say that it is done, or why it is not."""
     try:
         kept = None if anew else results.load_whole(submission.student)
