@@ -1,21 +1,23 @@
 """The names of the notebook that an answer reads: a check may change them for a while, to see whether it does."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
 from exercises.kit.given.refusals import Wrong
 
 
-def names_of(answer):
+def names_of(answer: Any) -> Any:
     """Return the names that a function of the notebook reads, as a mapping; in marking, a proxy brings it along."""
     if hasattr(answer, "names"):
         return answer.names
     return getattr(answer, "__globals__", None) or vars(sys.modules["__main__"])
 
 
-def number_in(names, name):
+def number_in(names: Any, name: str) -> int | float:
     """Return the number that a name of the notebook stands for; refuse anything else."""
     value = names[name]
     if isinstance(value, torch.Tensor) and value.numel() == 1:
@@ -26,7 +28,7 @@ def number_in(names, name):
 
 
 @contextmanager
-def renamed(answer, **values):
+def renamed(answer: Any, **values: float) -> Iterator[None]:
     """Let names of the notebook stand for other numbers inside, and for what they were afterwards."""
     names = names_of(answer)
     before = {name: number_in(names, name) for name in values}

@@ -127,10 +127,10 @@ class Examination:
 class Function:
     """A proxy of a function: each call of it is made in the sandbox. `names` are those of its notebook."""
 
-    def __init__(self, examination, number):
+    def __init__(self, examination: Examination, number: int) -> None:
         self.names, self.call = Names(examination), partial(examination.call, number)
 
-    def __call__(self, *arguments, **keywords):
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call it in the sandbox."""
         return self.call(*arguments, **keywords)
 
@@ -138,13 +138,13 @@ class Function:
 class Names:
     """The names of the notebook, as a mapping; they can be let stand for numbers."""
 
-    def __init__(self, examination):
+    def __init__(self, examination: Examination) -> None:
         self.examination = examination
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         return self.examination.look(name)
 
-    def __setitem__(self, name, value):
+    def __setitem__(self, name: str, value: bool | int | float) -> None:
         self.examination.put(name, value)
 
 
