@@ -145,7 +145,10 @@ def read_tensor(told: Tensor, beside: dict[int, torch.Tensor]) -> torch.Tensor:
 
 def as_sent(leaf: torch.Tensor) -> torch.Tensor:
     """Return a tensor as the answer should see it: one that is no leaf may be changed in place, a leaf may not."""
-    return leaf if leaf.sent_as_leaf else leaf * 1  # type: ignore[attr-defined]
+    if leaf.sent_as_leaf:  # type: ignore[attr-defined]
+        return leaf
+    with torch.enable_grad():  # a notebook may have switched gradients off
+        return leaf * 1
 
 
 def prepared(model: nn.Module, values: list[torch.Tensor], device: str) -> tuple[nn.Module, list[torch.Tensor]]:
