@@ -29,7 +29,7 @@ def with_twins(out, ratings, longest):
 
 @check("joint-step")
 def joint_step(joint_step):
-    """Check `joint_step(model, batch)`: -> mse + text_weight * loss_func(close, far) + l2 * penalty, and the mse.
+    """Check `joint_step(model, batch)`: -> the loss of the text, its three parts with their weights, and the mse.
 
     It is tried with the notebook's weights, and with others.
     """

@@ -146,14 +146,14 @@ def loss_by_hand(model, batch, word_weight, profile_weight):
     words = ((lengths[reviews] * real).sum(dim=1) / real.sum(dim=1).clamp(min=1)).mean()
     of_user, of_item, _ = model.to_rating.weight[0].chunk(3)
     profile = ((model.users.weight[users] @ of_user) ** 2 + (model.items.weight[items] @ of_item) ** 2).mean()
-    loss = errors.square().mean() + word_weight * words + profile_weight * profile
+    loss = errors.square().mean() + words * word_weight + profile * profile_weight
     return loss, words.detach(), profile.detach()
 
 
 def about_loss(loss, mse, word_weight, profile_weight, words, profile, model, batch):
     """Return what is wrong with a loss of another value: how it should be reckoned, and the usual mistakes."""
-    expected = mse + word_weight * words + profile_weight * profile
-    both, both_times = word_weight * words + profile_weight * profile, word_weight * words * profile_weight * profile
+    expected = mse + words * word_weight + profile * profile_weight
+    both, both_times = words * word_weight + profile * profile_weight, word_weight * words * profile_weight * profile
     users, items, *others = batch
     crossed = loss_by_hand(model, (items, users, *others), word_weight, profile_weight)[2]
     sums = f"{say(mse)} + {say(float(word_weight))} · {say(words)} + {say(float(profile_weight))} · {say(profile)}"

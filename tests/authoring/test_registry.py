@@ -69,7 +69,7 @@ def test_names_that_come_from_elsewhere_need_no_cell():
 def test_the_call_of_a_check_says_what_the_student_defines():
     assert (REGISTRY.exercises["koren-fit"].answer, REGISTRY.exercises["koren-fit"].given) == (
         "koren",
-        ["data", "baselines"],
+        ["data", "baselines", "train_koren"],
     )
 
 
