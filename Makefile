@@ -75,7 +75,7 @@ constraints: .venv/test  ## choose the newest versions of all packages, and ask 
 	$(BIN)/python tools/packages.py wheels
 
 clean:          ## remove what the set-up made; data, work and marks stay
-	rm -rf .venv *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv *.egg-info .pytest_cache .ruff_cache .mypy_cache
 
 # One environment; each stamp says which packages are in it, and is renewed when what is asked for changes.
 .venv/test .venv/bench: pyproject.toml constraints.txt

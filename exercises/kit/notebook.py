@@ -1,6 +1,5 @@
 """The names of the notebook that an answer reads: a check may change them for a while, to see whether it does."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,15 +10,22 @@ from exercises.kit.given.refusals import Wrong
 
 
 def names_of(answer: Any) -> Any:
-    """Return the names that a function of the notebook reads, as a mapping; in marking, a proxy brings it along."""
-    if hasattr(answer, "names"):
-        return answer.names
-    return getattr(answer, "__globals__", None) or vars(sys.modules["__main__"])
+    """Return the names that a function of the notebook reads, as a mapping; in marking, a proxy brings it along.
+
+    Raises Wrong if it is no function of the notebook's.
+    """
+    names = getattr(answer, "__globals__", None) or getattr(answer, "names", None)
+    if names is None:
+        raise Wrong(f"a function is expected, written with `def`; found something of type {type(answer).__name__}.")
+    return names
 
 
 def number_in(names: Any, name: str) -> int | float:
     """Return the number that a name of the notebook stands for; refuse anything else."""
-    value = names[name]
+    try:
+        value = names[name]
+    except KeyError:
+        raise Wrong(f"the notebook has no `{name}`: run the cell above that defines it.") from None
     if isinstance(value, torch.Tensor) and value.numel() == 1:
         value = value.item()
     if not isinstance(value, int | float):
@@ -31,7 +37,8 @@ def number_in(names: Any, name: str) -> int | float:
 def renamed(answer: Any, **values: float) -> Iterator[None]:
     """Let names of the notebook stand for other numbers inside, and for what they were afterwards."""
     names = names_of(answer)
-    before = {name: number_in(names, name) for name in values}
+    numbers = {name: number_in(names, name) for name in values}
+    before = {name: names[name] for name in values} if isinstance(names, dict) else numbers  # a proxy takes numbers
     try:
         for name, value in values.items():
             names[name] = value

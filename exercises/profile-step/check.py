@@ -28,16 +28,25 @@ def profile_step(profile_step):
     """
     for batch in [HAND_MADE, random_batch(5, 4), random_batch(1, 3), random_batch(6, 1)]:
         check_batch(profile_step, batch)
+        own = weights_of(names_of(profile_step))
         for weights in [{"word_weight": 0.0, "profile_weight": 0.0}, {"word_weight": 1.5, "profile_weight": 0.25}]:
             with renamed(profile_step, **weights):
-                check_batch(profile_step, batch)
+                check_batch(profile_step, batch, own)
     with torch.no_grad(), given("no gradients, as for validation"):
         profile_step(ProfileModel().eval(), list(HAND_MADE))
     check_device(profile_step)
 
 
-def check_batch(step, batch):
-    """Check a step on one batch: users, items, reviews, ratings; no user is there twice."""
+def weights_of(names):
+    """Return what the notebook has for the weight of the words, and for that of the profile."""
+    return number_in(names, "word_weight"), number_in(names, "profile_weight")
+
+
+def check_batch(step, batch, typed_in=(0.0, 0.0)):
+    """Check a step on one batch: users, items, reviews, ratings; no user is there twice.
+
+    typed_in: the weights that a step has which does not read them from the notebook.
+    """
     model, handed_over = new_model(), [tensor.clone() for tensor in batch]
     with weights_kept(model, WHERE, owner="model"), given(f"a batch of {len(batch[0])} reviews"):
         scalars = step(model, handed_over)
@@ -45,7 +54,7 @@ def check_batch(step, batch):
     check_side_effects(model, batch, handed_over)
     check_calls(model, batch)
     check_mse(mse, loss, errors_by_hand(batch) + batch[-1], batch[-1], WHERE)
-    check_loss(loss, mse, model, batch, names_of(step))
+    check_loss(loss, mse, model, batch, weights_of(names_of(step)), typed_in)
 
 
 def new_model():
@@ -99,17 +108,16 @@ def errors_by_hand(batch):
     return user / 2 - item / 4 + text.sum(1) / 2 - rating
 
 
-def check_loss(loss, mse, model, batch, names):
+def check_loss(loss, mse, model, batch, weights, typed_in):
     """Refuse `loss` unless it is the mse and the two penalties with their weights, in value and in gradients."""
     one_number = "The loop minimises one number: take the mean over the batch."
     expect_tensor(loss, (), "the returned `loss`", WHERE, [(None, one_number)])
     tensors = {"predictions": model.pushes, **dict(model.named_parameters())}
     gradients = gradients_of(loss, tensors)
     check_push(gradients.pop("predictions")[batch[0]], mse, errors_by_hand(batch))
-    weights = number_in(names, "word_weight"), number_in(names, "profile_weight")
     expected, *penalties = loss_by_hand(model, batch, *weights)
     if not same(loss, expected):
-        raise Wrong(about_loss(loss, mse.detach(), *weights, *penalties, model, batch))
+        raise Wrong(about_loss(loss, mse.detach(), *weights, *penalties, model, batch, typed_in))
     for name, gradient in gradients_of(expected, tensors).items():
         if name in gradients and not same(gradients[name], gradient).all():
             raise Wrong(
@@ -150,7 +158,7 @@ def loss_by_hand(model, batch, word_weight, profile_weight):
     return loss, words.detach(), profile.detach()
 
 
-def about_loss(loss, mse, word_weight, profile_weight, words, profile, model, batch):
+def about_loss(loss, mse, word_weight, profile_weight, words, profile, model, batch, typed_in):
     """Return what is wrong with a loss of another value: how it should be reckoned, and the usual mistakes."""
     expected = mse + words * word_weight + profile * profile_weight
     both, both_times = words * word_weight + profile * profile_weight, word_weight * words * profile_weight * profile
@@ -177,7 +185,7 @@ def about_loss(loss, mse, word_weight, profile_weight, words, profile, model, ba
         ("The penalties are added as they are given, without a root.",
          mse + word_weight * words.sqrt() + profile_weight * profile.sqrt()),
         ("The weights are typed in: read `word_weight` and `profile_weight`, which a later cell changes.",
-         mse + 0.3 * words + 2.0 * profile),
+         mse + typed_in[0] * words + typed_in[1] * profile),
     ]  # fmt: skip
     return "\n".join([*lines, *[f"  {sentence}" for sentence, value in known if same(loss, value)][:1]])
 

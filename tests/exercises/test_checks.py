@@ -84,3 +84,43 @@ def test_the_check_of_a_trained_model_measures_it_and_reads_no_history(names, tr
 def test_a_model_good_enough_for_the_mean_but_not_for_classic_mf_is_told_which(koren, names, train_koren):
     with pytest.raises(Wrong, match=r"not below that of ClassicMF, 0\.010"):
         checks.koren_fit(koren, names["data"], {"the mean": 9.0, "ClassicMF": 0.01}, train_koren)
+
+
+STEP = """
+def profile_step(model, batch):
+    users, items, reviews, ratings = batch
+    mse = F.mse_loss(model(users, items, reviews), ratings)
+    words, profile = word_penalty(model, reviews), profile_penalty(model, users, items)
+    return mse + word_weight * words + profile_weight * profile, mse
+"""
+
+
+def test_a_check_gives_the_names_of_the_notebook_back_as_they_were(capsys):
+    weight = torch.tensor(0.3)
+    names = run_answer("profile-step", STEP, word_weight=weight)
+    checks.profile_step(names["profile_step"])
+    assert names["word_weight"] is weight
+    assert "✓" in capsys.readouterr().out
+
+
+def test_names_that_the_check_needs_and_the_notebook_lacks_are_named():
+    names = run_answer("profile-step", STEP.replace("word_weight * words + profile_weight * profile", "0 * words"))
+    del names["word_weight"]
+    with pytest.raises(Wrong, match="the notebook has no `word_weight`: run the cell above"):
+        checks.profile_step(names["profile_step"])
+
+
+def test_an_answer_that_is_no_function_is_said_to_be_none():
+    class profile_step:
+        def __new__(cls, model, batch):
+            return run_answer("profile-step", STEP)["profile_step"](model, batch)
+
+    with pytest.raises(Wrong, match="a function is expected, written with `def`; found something of type type"):
+        checks.profile_step(profile_step)
+
+
+def test_the_check_of_training_leaves_the_order_of_batches_as_it_was(koren, names, train_koren):
+    loader = names["train_loader"]
+    before = loader.sampler.generator.get_state()
+    checks.koren_fit(koren, names["data"], names["baselines"], train_koren)
+    assert torch.equal(loader.sampler.generator.get_state(), before)
