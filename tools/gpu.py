@@ -18,12 +18,14 @@ import torch
 
 from authoring.notebooks import execute, read
 from grading import demo
+from grading.course import Course
 from grading.publishing.grades_csv import read_grades
 from tools.elsewhere import NOTEBOOKS, ROOT, failures
 
 NO_CUDA = "torch finds no graphics card with CUDA here; --device cpu tries this program without one."
 DEVICE = "[device]\nregex: , device='cuda:[0-9]+'\nreplace:\n"  # what a printed tensor says of where it is
-FULL = max(student.points for student in demo.STUDENTS)
+COURSE = Course()
+FULL = sum(exercise.points for exercise in COURSE.automatic.values())
 PYTEST = ["pytest", "-q", "-n", "2", "--dist", "loadscope", "-m", "not long"]
 
 
@@ -81,9 +83,8 @@ class Work:
 
     def checks(self):
         """Hold the checks against the bank of answers."""
-        self.pytest(
-            "checks on right and wrong answers", ROOT / "tests" / "test_answers.py", ROOT / "tests" / "test_checks.py"
-        )
+        folder = ROOT / "tests" / "exercises"
+        self.pytest("checks on right and wrong answers", folder / "test_answers.py", folder / "test_checks.py")
 
     def pytest(self, what, *arguments):
         """Run tests, and note which failed."""
@@ -98,7 +99,7 @@ class Work:
         course = self.folder / "class"
         shutil.rmtree(course, ignore_errors=True)
         demo.make_class(course)
-        solved = {student.name for student in demo.STUDENTS if student.points == FULL}
+        solved = {student.name for student in demo.STUDENTS if set(student.right(COURSE)) == set(COURSE.automatic)}
         for path in (course / "submitted").iterdir():
             if path.name.removesuffix(".zip") not in solved:
                 shutil.rmtree(path)

@@ -10,14 +10,14 @@ import nbformat
 import pytest
 
 from authoring.figures import far_off, measured
-from authoring.notebooks import SOLUTIONS, execute, read, solution_paths
+from authoring.notebooks import ROOT, SOLUTIONS, execute, read, solution_paths
 from authoring.release import expected, pictures
 from helpers.data import load_data
 from tools.spread import global_names
 
 pytestmark = pytest.mark.proof
 
-NOTE = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport rerunning as _rerunning"
+NOTE = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom tests.kit import rerunning as _rerunning"
 PLANTED = {  # bad cells, each with the good one that could stand in its place, and what the bad one is found to do
     "it goes on training": (
         "_ = run(model)\nhistory = History([1.0], [float(model.weight)])",

@@ -37,7 +37,7 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def on_fake_device(run):
+def elsewhere(run):
     """Run `python -m tools.elsewhere`; return the process and, by name, what it says of each line."""
 
     def elsewhere(*options, cwd=ROOT):
@@ -58,7 +58,7 @@ def replace(path, right, wrong):
 
 
 def test_notebooks_1_and_2_are_the_same_where_much_differs_at_once(elsewhere):
-    done, said = on_fake_device("--quick", "--only", "together")
+    done, said = elsewhere("--quick", "--only", "together")
     if said["together"].startswith("not run: "):
         pytest.skip(said["together"])
     assert said == {"together": "green"}, (ROOT / "dist" / "elsewhere" / "together.log").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_notebooks_1_and_2_are_the_same_where_much_differs_at_once(elsewhere):
 
 
 def test_the_data_are_the_same_with_other_vector_units(elsewhere):
-    done, said = on_fake_device("--data", "--only", "plain", "numpy-no-avx512", "numpy-baseline")
+    done, said = elsewhere("--data", "--only", "plain", "numpy-no-avx512", "numpy-baseline")
     assert {name for name, words in said.items() if words == "green"} >= {"plain"}, done.stdout
     assert done.returncode == (2 if any(words.startswith("not run: ") for words in said.values()) else 0)
     version = json.loads((ROOT / "dataset" / "generated" / "version.json").read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def test_the_data_are_the_same_with_other_vector_units(elsewhere):
 
 def test_a_line_that_changes_nothing_is_red(elsewhere, project):
     replace(project / "tools" / "combinations.py", "torch.set_num_threads = lambda threads: None", "")
-    done, said = on_fake_device("--data", "--only", "threads-2", cwd=project)
+    done, said = elsewhere("--data", "--only", "threads-2", cwd=project)
     assert said == {"threads-2": "red: threads should be 2, and is 1"}
     assert done.returncode == 1
 
@@ -83,10 +83,10 @@ def test_a_line_that_changes_nothing_is_red(elsewhere, project):
 def test_what_cannot_be_run_is_said_and_is_not_green(elsewhere, project):
     replace(project / "tools" / "combinations.py", "localedef", "no-such-program")
     replace(project / "tools" / "combinations.py", '"tr_tr.utf8", "tr_tr.utf-8"', "None")
-    done, said = on_fake_device("--data", "--only", "turkish", cwd=project)
+    done, said = elsewhere("--data", "--only", "turkish", cwd=project)
     assert said["turkish"].startswith("not run: ")
     assert done.returncode == 2
-    assert on_fake_device("--data", "--only", "turkish", "--accept-not-run", cwd=project)[0].returncode == 0
+    assert elsewhere("--data", "--only", "turkish", "--accept-not-run", cwd=project)[0].returncode == 0
 
 
 @pytest.mark.long
@@ -96,13 +96,13 @@ def test_a_cell_that_prints_something_else_is_named(elsewhere, project):
     [cell] = [cell for cell in notebook["cells"] if cell["id"] == "autograd-run"]
     cell["outputs"][0]["data"]["text/plain"] = ["tensor(-5.)"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    done, said = on_fake_device("--quick", "--only", "plain", cwd=project)
+    done, said = elsewhere("--quick", "--only", "plain", cwd=project)
     assert said == {"plain": "red: 01_reviews_to_batches, cell `autograd-run`"}
     assert done.returncode == 1
 
 
 def test_a_line_that_there_is_not_is_refused_before_anything_runs(elsewhere):
-    done, said = on_fake_device("--only", "plane")
+    done, said = elsewhere("--only", "plane")
     assert (done.returncode, said) == (2, {})
     assert "invalid choice: 'plane'" in done.stderr
 
