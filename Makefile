@@ -17,8 +17,7 @@ lab:            ## open JupyterLab on the student notebooks
 test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the solutions against their outputs
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(TESTS) -m "not proof and not long"
-	$(BIN)/pytest -n 2 --dist loadscope --nbval solutions
+	$(TESTS) --nbval -m "not proof and not long" solutions tests
 
 proof: .venv/test bubblewrap chromium  ## run the tests with sandboxes, kernels, browsers and whole classes: twenty minutes
 	$(TESTS) -m "proof and not long"

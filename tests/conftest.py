@@ -22,6 +22,9 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_gradebook",
     "test_notebooks",
     "test_student_walk",
+    "test_two_hand_ins",
+    "04_predicting_text",
+    "03_ratings_from_text",
     "test_rerun",
     "test_start",
     "test_machines",
@@ -29,7 +32,6 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_answers",
     "test_grader_bank",
     "test_mutants",
-    "test_two_hand_ins",
 )
 REAL_REVIEWS = ROOT.parent / "shared" / "data" / "reviews_Musical_Instruments_5.json.gz"
 

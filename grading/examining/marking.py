@@ -98,7 +98,7 @@ class Marker:
             matched = match(read_notebook(content), name, self.course)
         except Unreadable as error:
             return {None: Verdict("unreadable", f"{name}.ipynb cannot be read: {error}")}, None, []
-        names, digest = self.reference.names[name], hashlib.sha256(content).digest()
+        names, digest = self.reference.names(name), hashlib.sha256(content).digest()
         run = NotebookRun(self, kernel, matched, self.left_out[name], digest, names)
         try:
             run.finish()

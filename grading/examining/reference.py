@@ -4,7 +4,9 @@ import contextlib
 import io
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -14,21 +16,46 @@ from exercises.kit.factorization import mean_squared_error
 from grading.course import Course
 from grading.examining.graded_reviews import GradedReviews
 
+FACTORIZATION = "02_matrix_factorization"
 LEFT_OUT = "not-graded"  # tag of the given cells that train what no exercise is judged by
 
 
 class Reference:
-    """The solutions of `course`, and the reviews that they and the submissions are run on, kept in `folder`."""
+    """The solutions of `course`, and the reviews that they and the submissions are run on, kept in `folder`.
+
+    A solution notebook runs when its names are asked for first. `whole()` runs all of them, before a worker forks.
+    """
 
     def __init__(self, course: Course, folder: str | Path, seed: int) -> None:
         self.course, self.reviews = course, GradedReviews(folder, seed)
-        with self._quiet():
-            self.names = {name: run(notebook) for name, notebook in course.solutions.items()}
-        names = self.names["02_matrix_factorization"]
-        self.unseen = self.reviews.unseen(names["data"])
-        self.unseen_errors = {
-            "ClassicMF": mean_squared_error(names["classic"], self.unseen.val),
-            "the mean": float(((self.unseen.val.ratings - names["train_mean"]) ** 2).mean()),
+        self._names: dict[str, dict[str, Any]] = {}
+
+    def names(self, notebook: str) -> dict[str, Any]:
+        """Return the names that a solution notebook defines."""
+        if notebook not in self._names:
+            with self._quiet():
+                self._names[notebook] = run(self.course.solutions[notebook])
+        return self._names[notebook]
+
+    def whole(self) -> "Reference":
+        """Run what was not yet asked for; return the reference."""
+        for notebook in self.course.solutions:
+            self.names(notebook)
+        assert self.unseen_errors
+        return self
+
+    @cached_property
+    def unseen(self) -> SimpleNamespace:
+        """The graded reviews, with validation ratings that no sandbox ever held."""
+        return self.reviews.unseen(self.names(FACTORIZATION)["data"])
+
+    @cached_property
+    def unseen_errors(self) -> dict[str, float]:
+        """The mean squared errors on these ratings, of ClassicMF and of the mean of training."""
+        names, val = self.names(FACTORIZATION), self.unseen.val
+        return {
+            "ClassicMF": mean_squared_error(names["classic"], val),
+            "the mean": float(((val.ratings - names["train_mean"]) ** 2).mean()),
         }
 
     @contextlib.contextmanager

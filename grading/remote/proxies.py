@@ -148,6 +148,7 @@ class Names:
         self.examination.put(name, value)
 
 
+CLASS = 20  # as many tensors take about the memory and the time of one class
 METHOD = object()  # stands for a method, which is bound to the model that was asked for it
 
 
@@ -184,7 +185,7 @@ class Reader:
                 case messages.Function(id):
                     return Function(self.examination, id)
                 case messages.Other(name):
-                    self.count(1)
+                    self.count(CLASS)
                     return type(name_of(name), (Unknown,), {})()
                 case None | bool() | int() | float() | str():
                     return told
@@ -208,7 +209,7 @@ class Reader:
 
     def read_class(self, told: messages.Class) -> type:
         """Return a proxy of a class: of models, if it is a kind of nn.Module."""
-        self.count(1)
+        self.count(CLASS)
         name, make = name_of(told.name), partial(self.examination.call, told.id)
         if told.is_module:
             return type(name, (Model,), {"make": staticmethod(make)})
@@ -216,7 +217,7 @@ class Reader:
 
     def read_model(self, told: messages.Model) -> "Model":
         """Return a proxy of a model: the same layers and weights under the same names."""
-        self.count(layers_in(told.layers) + len(told.weights))
+        self.count(CLASS + layers_in(told.layers) + len(told.weights))
         model: Any = Model.__new__(type(name_of(told.layers.name), (Model,), {}))
         nn.Module.__init__(model)
         fill(model, told.layers, [self.read_weight(weight) for weight in told.weights])

@@ -129,7 +129,7 @@ def prepared(root: Path, trust: bool) -> Callable[[Submission, bool], str]:
         refuse_without(found)
     except SandboxMissing as error:
         return partial(refuse, str(error))
-    reference = Reference(results.course, results.folder / "reviews", seed(results.key, "graded reviews"))
+    reference = Reference(results.course, results.folder / "reviews", seed(results.key, "graded reviews")).whole()
     facts = {"sandbox": not trust, "self_tests": [test.name for test in found if test.passed]}
     marker = Marker(results.course, reference, results.key, trust=trust, digest=results.digest, facts=facts)
     return partial(in_a_fork, marker, results)

@@ -8,6 +8,8 @@ import pytest
 from authoring.notebooks import solution_paths, write
 from tools import spread
 
+pytestmark = pytest.mark.proof
+
 SOLUTIONS = [pytest.param(path, id=path.stem) for path in solution_paths() if not path.stem.startswith("01")]
 IMPORTS = """import torch
 from helpers import session

@@ -5,15 +5,13 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from grading.course import Course
 from grading.examining.examiners import examiner_of
-from grading.examining.reference import Reference
 from tests.kit import answer_bank
 from tests.kit.answer_bank import EXERCISES, answers, run_answer, run_cell, set_up, solution
 
 one_thread = pytest.fixture(scope="module", autouse=True)(answer_bank.one_thread)
 
-REFERENCE = SimpleNamespace(names={"04_predicting_text": set_up("describe-item")})
+REFERENCE = SimpleNamespace(names={"04_predicting_text": set_up("describe-item")}.get)
 MEMORISED = [(id, file) for id in EXERCISES for file in answers("memorised", id)]
 
 
@@ -43,9 +41,8 @@ def test_no_chance_refuses_a_right_answer(exercise):
             assert examine(exercise, answer, seed).verdict == "ok", (file, seed)
 
 
-def test_a_model_that_learned_the_validation_reviews_by_heart_is_refused(tmp_path):
-    reference, examiner = Reference(Course(), tmp_path, seed=1), examiner_of(EXERCISES["koren-fit"])
-    names = reference.names["02_matrix_factorization"]
+def test_a_model_that_learned_the_validation_reviews_by_heart_is_refused(reference):
+    examiner, names = examiner_of(EXERCISES["koren-fit"]), reference.names("02_matrix_factorization")
     koren = names["koren"]
     assert examiner.verdict(koren, names, reference, seed=1).verdict == "ok"
     learn_by_heart(koren, [names["data"].train, names["data"].val])

@@ -378,8 +378,8 @@ def test_a_failure_of_our_own_costs_nobody_a_point(office, reference, monkeypatc
     def broken(a, b):
         raise ZeroDivisionError("in the solution")
 
-    names = {**reference.names, ONE: {**reference.names[ONE], "row_dot": broken}}
-    office.marker.reference = SimpleNamespace(names=names, reviews=reference.reviews, unseen=None)
+    names = {ONE: {**reference.names(ONE), "row_dot": broken}}
+    office.marker.reference = SimpleNamespace(names=names.get, reviews=reference.reviews, unseen=None)
     monkeypatch.setattr(office, "check", lambda result: None)
     mark = office.mark(solved(ONE))["row-dot"]
     assert (mark.verdict, mark.points) == ("grader_error", None)

@@ -493,7 +493,7 @@ OUTPUT = st.fixed_dictionaries(
 CODE = st.fixed_dictionaries({"cell_type": st.just("code"), "outputs": st.lists(OUTPUT)}, optional={"source": JSON})
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON | st.fixed_dictionaries({"cells": st.lists(CELLS | CODE | JSON)}))
 @example({"cells": [{"attachments": {"\ud800": {"image/png": "a"}}}]})
 def test_any_json_is_read_and_matched_or_unreadable(document):

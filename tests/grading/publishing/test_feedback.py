@@ -1,9 +1,9 @@
-"""Feedback: one page per student, safe to open, and nbgrader's own pages, safe as well."""
+"""Feedback: one page per student, safe to open."""
 
 import re
 import shutil
 import subprocess
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -11,9 +11,9 @@ import pytest
 from grading.course import ASSIGNMENT
 from grading.publishing.cleaning import clean
 from grading.publishing.feedback import write_feedback
-from grading.publishing.gradebook import ByHand, by_hand, record
+from grading.publishing.gradebook import ByHand
 from grading.verdicts import VERDICTS, Verdict
-from tests.grading.publishing.test_gradebook import FAILED, TO_DO, WRONG, by_a_person, handed_in, marks_of, with_release
+from tests.grading.publishing.test_gradebook import TO_DO, WRONG, handed_in, marks_of, with_release
 from tests.kit import hostile
 from tests.kit.totals import COUNT, MOST, POINTS
 
@@ -169,80 +169,6 @@ def dumped(url, *options):
 
 
 # What a student's notebook may try
-
-
-@pytest.fixture(scope="module")
-def class_of_two(course, released, run):
-    """Mallory's notebooks and messages are hostile; Ada's are not. nbgrader makes its pages of both."""
-    script = f"<script>{hostile.RUN}</script>"
-    notebooks = handed_in(released, answer=f"{script} ![x]({hostile.ELSEWHERE}/x.png) and $a<b$")
-    for notebook in notebooks.values():
-        hostile.with_hostile_cells(notebook)
-    marks = marks_of(released, "mallory", classic_mf=Verdict("wrong", script), row_dot=Verdict("ok", script))
-    record(course, released, "mallory", notebooks, marks)
-    write_feedback(course, released, "mallory", notebooks, marks, {"which-model": ByHand(None, script, True)})
-    marks = marks_of(released, "ada", classic_mf=WRONG, koren_fit=FAILED)
-    record(course, released, "ada", handed_in(released), marks)
-    write_feedback(course, released, "ada", handed_in(released), marks)
-    by_a_person(course, "ada", "which-model", 2, "A choice with reasons.")
-    run("nbgrader", "generate_feedback", ASSIGNMENT, cwd=course)
-    return course
-
-
-def pages(folder, student):
-    return {path.stem: path.read_text(encoding="utf-8") for path in (folder / "feedback" / student).rglob("*.html")}
-
-
-def test_nbgrader_makes_its_pages_beside_ours(class_of_two, released):
-    for student in ("ada", "mallory"):
-        assert pages(class_of_two, student).keys() == {*released.released, "feedback"}
-
-
-def test_no_page_runs_or_loads_anything(class_of_two):
-    for student in ("ada", "mallory"):
-        found = {name: hostile.live(page) for name, page in pages(class_of_two, student).items()}
-        assert all(found[name] == [] for name in found), found
-
-
-def test_hostile_text_is_shown_as_text(class_of_two):
-    assert "&lt;script&gt;document" in pages(class_of_two, "mallory")["02_matrix_factorization"]
-    assert "&lt;script&gt;document" in pages(class_of_two, "mallory")["feedback"]
-
-
-def test_honest_text_beside_it_survives(class_of_two):
-    page = pages(class_of_two, "mallory")["01_reviews_to_batches"]
-    assert "<details><summary>Honest</summary>" in page
-    assert "$a&lt; b$" in page
-    assert hostile.DOT in page
-    assert "<b>bold</b>" in page
-
-
-def test_nbgraders_pages_show_points_and_messages(class_of_two):
-    page = text_of(pages(class_of_two, "ada")["02_matrix_factorization"])
-    assert "02_matrix_factorization (Score: 2.0 / 4.0)" in page
-    assert "✗ Exercise 2.1: right shape, but 4 of 4 values differ." in page
-
-
-def test_points_given_meanwhile_are_on_our_page_when_nbgrader_made_its_own(class_of_two):
-    page = text_of(pages(class_of_two, "ada")["feedback"])
-    assert f"{POINTS} of {MOST} points , and 1 still to be given by a person" in page
-    assert "A choice with reasons." in page
-    assert by_hand(class_of_two, with_release(class_of_two), "ada")["which-model"].points == 2
-
-
-def test_nobody_elses_name_is_on_a_page(class_of_two):
-    for one, other in combinations(["ada", "mallory"], 2):
-        assert other not in "".join(pages(class_of_two, one).values())
-        assert not re.search(rf"\b{one}\b", text_of(pages(class_of_two, other)["feedback"]))
-
-
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
-@pytest.mark.parametrize("name", ["01_reviews_to_batches", "feedback"])
-def test_a_browser_runs_nothing_either(name, class_of_two):
-    path = class_of_two / "feedback" / "mallory" / ASSIGNMENT / f"{name}.html"
-    page = dumped(f"file://{path}")
-    assert "Exercise 1.1" in page  # it went nowhere else
-    assert "data-hostile=" not in page
 
 
 def test_a_clean_notebook_is_a_valid_one(released):
