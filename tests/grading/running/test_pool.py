@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from itertools import islice
 
 import psutil
@@ -59,10 +58,9 @@ def test_a_submission_over_which_workers_die_again_and_again_is_given_up(marked)
     }
 
 
-def test_what_is_interrupted_ends_at_once_and_leaves_no_process(marked):
-    begun = time.monotonic()
+def test_what_is_interrupted_is_not_waited_for_and_leaves_no_process(marked):
+    """What is slow would never end. The fixture finds what is left."""
     assert list(islice(marked(["a", "slow", "slow", "slow"], False), 1)) == [("a", "a False")]
-    assert time.monotonic() - begun < 60  # the rest is for the fixture to find
 
 
 def test_grading_on_this_machine_needs_no_dask():
