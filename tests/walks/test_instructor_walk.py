@@ -20,13 +20,13 @@ from playwright.sync_api import expect
 from authoring.notebooks import ROOT, normalise, read
 from authoring.notebooks import SOLUTIONS as OURS
 from grading.course import ASSIGNMENT, Course
-from grading.demo import MEAN, half_done, solved
+from grading.demo import MEAN, half, half_done, solved
 from grading.export.__main__ import main as export
 from grading.publishing.gradebook import by_hand
 from tests.grading.collect.test_collect import zipped
 from tests.kit import hostile
 from tests.kit.browser import a_page, chromium, jupyterlab, violations
-from tests.kit.totals import MOST, POINTS
+from tests.kit.totals import MOST, POINTS, worth
 from tests.walks.test_student_walk import Lab, keep_or_compare
 
 pytestmark = pytest.mark.proof
@@ -195,10 +195,10 @@ def given(tmp_path_factory):
     rows = csv.writer(worksheet)
     rows.writerow(["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Feedback comments"])
     for name, number in NUMBERS.items():
-        rows.writerow([f"Participant {number}", name, f"{number}@x.org", "", "23.00", ""])
+        rows.writerow([f"Participant {number}", name, f"{number}@x.org", "", f"{MOST}.00", ""])
     rows = csv.writer(gradebook)
     rows.writerow(["Student", "ID", "SIS Login ID", "Section", "Session 2 (7)"])
-    rows.writerow(["    Points Possible", "", "", "", "23.00"])
+    rows.writerow(["    Points Possible", "", "", "", f"{MOST}.00"])
     for name, number in NUMBERS.items():
         rows.writerow([name, number + 100, f"{number}@x.org", "A", ""])
     for name, text in (("worksheet", worksheet), ("gradebook", gradebook)):
@@ -224,7 +224,7 @@ def test_each_student_of_the_download_is_collected_and_marked(graded):
     assert "a download of Moodle's, 3 to collect" in graded.collected
     assert "Next: python -m grading submitted" in graded.collected
     found = re.findall(rf"^(\S.*?) +(\d+) of {POINTS}", graded.marked, re.MULTILINE)
-    assert dict(found) == {ADA: "21", BEN: "20", ZOE: "9"}
+    assert dict(found) == {ADA: str(POINTS), BEN: str(POINTS - worth(MEAN[0])), ZOE: str(worth(*half(Course())))}
 
 
 def test_the_report_says_what_the_class_did(graded, browser):

@@ -241,7 +241,7 @@ def test_a_name_and_extra_points_that_nbgrader_knows_stay(again, released):
     record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         assert gradebook.find_student("ada").last_name == "Lovelace"
-        assert gradebook.find_submission(ASSIGNMENT, "ada").score == 21.25
+        assert gradebook.find_submission(ASSIGNMENT, "ada").score == POINTS + 0.25
 
 
 def test_what_was_recorded_can_be_read_again(graded, released):
