@@ -84,6 +84,7 @@ def main(arguments):
 
 def open_lab(options):
     """Run JupyterLab to its end, and return its exit code."""
+    os.environ.setdefault("PWD", str(Path.cwd()))  # a relative RECSYS_REVIEWS starts there; Windows does not say where
     print("JupyterLab opens in your browser, and runs until you press Ctrl-C here.", flush=True)
     with subprocess.Popen(lab_command(PYTHON, *options), cwd=str(HERE)) as lab:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for JupyterLab, which asks whether it is meant

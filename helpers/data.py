@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers.encoding import load_encoded
 from helpers.generated import SHIPPED, read_titles, read_truth, verify
+from helpers.lines import describe, first_line, read_reviews
 from helpers.reviews import (
     FIRST_WORD,
     NB_FOLDS,
@@ -22,7 +23,6 @@ from helpers.reviews import (
     DataError,
     Review,
     Reviews,
-    read_reviews,
     shown,
     split_reviews,
     tokenise,
@@ -34,6 +34,7 @@ __all__ = [  # what notebooks and other modules import from here
     "ReviewData",
     "Reviews",
     "find_reviews",
+    "first_line",
     "item_labels",
     "load_data",
     "read_reviews",
@@ -42,6 +43,7 @@ __all__ = [  # what notebooks and other modules import from here
 ]
 
 DATASET = ROOT / "dataset"
+QUOTES = "\"'“”‘’"
 CATEGORY = "Amazon_Instant_Video"  # what this session was written for
 
 
@@ -51,14 +53,25 @@ def find_reviews():
     That is the file named by the environment variable RECSYS_REVIEWS; else the downloaded reviews of Amazon Instant
     Video; else the generated reviews that come with the session.
     """
-    named = os.environ.get("RECSYS_REVIEWS")
+    named = os.environ.get("RECSYS_REVIEWS", "").strip().strip(QUOTES)  # Windows' `set` keeps the quotes around a path
     if named:
-        path = Path(named).expanduser().absolute()
-        if not path.exists():
-            raise DataError(f"RECSYS_REVIEWS names {shown(path)}, which does not exist: mend the name, or unset it.")
-        return path
+        return _named(named)
     downloaded = DATASET / f"reviews_{CATEGORY}_5.json.gz"
     return downloaded if downloaded.exists() else SHIPPED
+
+
+def _named(named):
+    """Return the path of the file that RECSYS_REVIEWS names: from where the command was typed, else from the root."""
+    if "://" in named:
+        raise DataError(f"RECSYS_REVIEWS names an address, {named}: download the file, and name that.")
+    typed_in = Path(os.environ.get("PWD") or ".")  # JupyterLab moves its kernels to the notebooks' folder
+    bases = dict.fromkeys(folder.absolute() for folder in (Path(), typed_in, ROOT))
+    paths = [base / os.path.expanduser(named) for base in bases]  # noqa: PTH111 - Path's fails for an unknown ~user
+    for path in paths:
+        if os.path.lexists(path):
+            return path
+    places = f", neither from {' nor from '.join(map(str, bases))}" if len(set(paths)) > 1 else ""
+    raise DataError(f"RECSYS_REVIEWS names {named}, which does not exist{places}: mend the name, or unset it.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,17 +131,24 @@ def load_data(fold=None, max_words=10_000, quiet=False, needs_words=False):
     Raises DataError, a sentence, where the file or a choice cannot be used.
     """
     say = (lambda sentence: None) if quiet else print
+    # what is written to the disk is said in any case
+    warn = partial(print, file=sys.stderr) if quiet else print
     fold = _fold() if fold is None else fold
     if max_words is not None and max_words < 1:
         raise DataError(f"max_words must be at least 1, or None for all words; it is {max_words!r}.")
     path = find_reviews()
-    encoded = load_encoded(path, say, partial(verify, path) if path == SHIPPED else lambda: None)
+    trusted = partial(verify, path) if path == SHIPPED else lambda: None
+    encoded = load_encoded(path, warn, trusted, ours=path == SHIPPED or path.parent == DATASET)
     truth, known_items = read_truth(path), read_titles(path)
     if truth is not None and len(truth.rating_means) != len(encoded.reviews):
         raise DataError(f"{shown(path)} and the truth beside it do not belong together: take both from one place.")
     name = _name(path, truth is not None)
     counts = f"{len(encoded.reviews):,} reviews, {len(encoded.users):,} users, {len(encoded.items):,} items"
     say(f"{name[0].upper()}{name[1:]} ({shown(path)}): {counts}.")
+    if encoded.left_out:
+        say(describe(encoded.left_out))
+    if silent := np.count_nonzero(encoded.reviews.lengths == 0):
+        say(f"Of these, without a word of text: {silent:,}.")
 
     *parts, users, items, words = _restrict(encoded, fold, max_words)
     titles = [known_items.get(asin, {}).get("title") for asin in items]
@@ -261,6 +281,9 @@ def main(arguments=None):
     except (DataError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped: nothing has changed.", file=sys.stderr)
+        return 130
     return 0
 
 

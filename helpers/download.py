@@ -4,12 +4,23 @@ import re
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from pooch import HTTPDownloader
-from requests.exceptions import ChunkedEncodingError, ConnectionError, HTTPError, RequestException, Timeout
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,
+    HTTPError,
+    ProxyError,
+    RequestException,
+    SSLError,
+    Timeout,
+)
+from requests.utils import get_environ_proxies, select_proxy
 from tqdm import tqdm
 
-from helpers.reviews import DataError, read_lines, shown
+from helpers.lines import ReviewLines
+from helpers.reviews import DataError, shown
 
 BASE_URL = "https://snap.stanford.edu/data/amazon/productGraph/categoryFiles/"
 
@@ -33,7 +44,7 @@ KNOWN_COUNTS = {
 
 def count(path, name=None):
     """Return the Counts of a file of reviews; raises DataError, with the file called `name`, if it is not one."""
-    users, items, _, ratings = zip(*read_lines(path, name), strict=True)
+    users, items, _, ratings = zip(*ReviewLines(path, name), strict=True)
     return Counts(len(ratings), len(set(users)), len(set(items)))
 
 
@@ -76,8 +87,11 @@ def fetch(url, path):
         with bar:
             downloader(url, str(path), None)
     except HTTPError as error:
-        status = f"{error.response.status_code} {error.response.reason}"
-        raise DataError(f"{url} answered '{status}': check the category's name and the address.") from None
+        raise DataError(_refusal(url, error.response.status_code, error.response.reason)) from None
+    except ProxyError as error:
+        raise DataError(_proxy_fault(url, wants_password="failed: 407" in str(error))) from None
+    except SSLError as error:
+        raise DataError(_insecure(url, str(error))) from None
     except Timeout:
         raise DataError(f"{url} did not answer in time: run the command again later.") from None
     except ChunkedEncodingError:
@@ -85,7 +99,38 @@ def fetch(url, path):
     except ConnectionError:
         raise DataError(f"{url} cannot be reached, or stopped sending: check the network, then run it again.") from None
     except (RequestException, OSError) as error:
-        raise DataError(f"The download of {url} failed: {error}") from None
+        raise DataError(f"The download of {url} failed: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _refusal(url, status, reason):
+    """Return a sentence on what a server or a proxy answered in place of the file."""
+    if status == 407:
+        return _proxy_fault(url, wants_password=True)
+    remedy = {401: "it wants a password", 403: "it does not let you in", 429: "run the command again later"}.get(
+        status, "check the category's name and the address" if status < 500 else "run the command again later"
+    )
+    return f"{url} answered '{status} {reason}': {remedy}."
+
+
+def _proxy_fault(url, wants_password):
+    """Return a sentence on the proxy between here and `url`; the password in its address is not shown."""
+    proxy = urlsplit(select_proxy(url, get_environ_proxies(url)) or "")
+    name = f"The proxy {proxy.netloc.rpartition('@')[2]}"
+    variable = f"{urlsplit(url).scheme.upper()}_PROXY"
+    if wants_password:
+        return f"{name} wants a password: write it into {variable}, as http://NAME:PASSWORD@HOST:PORT."
+    return f"{name} does not lead to {url}: correct the address in {variable}, or unset it."
+
+
+def _insecure(url, error):
+    """Return a sentence on a secure connection that did not come about."""
+    host, reason = urlsplit(url).hostname, re.search(r"verify failed: ([^(]+?) \(_ssl", error)
+    if not reason:
+        return f"{host} does not speak https as it should: check the address, and whether a proxy stands in between."
+    return (
+        f"The certificate of {host} cannot be verified ({reason[1]}): check the computer's clock; "
+        "if your network brings a certificate of its own, name its file in REQUESTS_CA_BUNDLE."
+    )
 
 
 def verify(path, category, name=None):

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.reviews import TOKENISER_VERSION, Reviews, read_lines, shown, tokenise
+from helpers.lines import ReviewLines
+from helpers.reviews import TOKENISER_VERSION, Reviews, shown, tokenise
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # what reading an archive of arrays may raise when some of its bytes are missing or changed
 DAMAGE = (OSError, EOFError, LookupError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
@@ -29,13 +30,15 @@ class Encoded(NamedTuple):
     users: list[str]
     items: list[str]
     words: list[str]
+    left_out: dict[str, list[int]]  # as ReviewLines tells it
 
 
 def encode(path):
     """Return the reviews of a file as Encoded."""
     user_ids, item_ids, word_ids = (_numbering() for _ in range(3))
     users, items, words, offsets, ratings = array("q"), array("q"), array("i"), array("q", [0]), array("f")
-    for user, item, text, rating in read_lines(path):
+    lines = ReviewLines(path)
+    for user, item, text, rating in lines:
         users.append(user_ids[user])
         items.append(item_ids[item])
         words.extend(map(word_ids.__getitem__, tokenise(text)))
@@ -45,7 +48,7 @@ def encode(path):
     rank = np.empty(len(vocabulary), dtype=np.int32)
     rank[[word_ids[word] for word in vocabulary]] = np.arange(len(vocabulary))
     reviews = Reviews(users, items, ratings, rank[np.asarray(words)], offsets)
-    return Encoded(reviews, list(user_ids), list(item_ids), vocabulary)
+    return Encoded(reviews, list(user_ids), list(item_ids), vocabulary, lines.left_out)
 
 
 def _numbering():
@@ -55,16 +58,19 @@ def _numbering():
     return numbers
 
 
-def load_encoded(path, say=print, verify=lambda: None):
+def load_encoded(path, say=print, verify=lambda: None, ours=False):
     """Return `encode(path)`, from the cache beside the file if it was made from this very content, else made now.
 
-    verify: called before the file itself is read; it raises an error if the file is not to be trusted. A cache that
-    does not match or is damaged is made again; one that cannot be written is done without: `say` tells.
+    verify: called before the file itself is read; it raises an error if the file is not to be trusted. ours: the file
+    belongs to the session. `say` tells of a cache that is new beside a file of somebody's own, that does not match or
+    is damaged, and so is made again, or that cannot be written, and so is done without.
     """
     cache = cache_path(path)
     try:
-        key = cache_key(path)
+        key = cache_key(path) if Path(path).is_file() else None  # reading a pipe might wait for ever
     except OSError:
+        key = None
+    if key is None:
         return encode(path)  # which says what is wrong with the file
     if cache.exists():
         try:
@@ -72,9 +78,11 @@ def load_encoded(path, say=print, verify=lambda: None):
         except DAMAGE as error:
             say(f"{shown(cache)} cannot be used ({_reason(error)}): encoding the reviews again.")
     verify()
-    encoded = encode(path)
+    encoded, is_new = encode(path), not cache.exists()
     try:
         _write_cache(cache, key, encoded)
+        if is_new and not ours:
+            say(f"Kept for a faster start: {shown(cache)}. You may delete it.")
     except OSError as error:
         say(f"{shown(cache)} cannot be written ({_reason(error)}): the next start will encode the reviews again.")
     return encoded
@@ -97,6 +105,7 @@ def _write_cache(cache, key, encoded):
     """Write under another name first: a reader sees a whole cache or none, also while two processes write it."""
     arrays = {name: getattr(encoded.reviews, name) for name in ("users", "items", "ratings", "words", "offsets")}
     names = {"user_names": encoded.users, "item_names": encoded.items, "vocabulary": encoded.words}
+    names["left_out"] = encoded.left_out
     unfinished = cache.with_name(f"{cache.name}.{secrets.token_hex(4)}.tmp")
     try:
         with unfinished.open("xb") as file:
@@ -117,10 +126,11 @@ def _read_cache(cache, key):
             raise ValueError("it was made from other content or by another version")
         reviews = Reviews(*(arrays[name] for name in ("users", "items", "ratings", "words", "offsets")))
         names = [_unpack(arrays[name]) for name in ("user_names", "item_names", "vocabulary")]
+        left_out = _unpack(arrays["left_out"])
     for ids, strings in zip((reviews.users, reviews.items, reviews.words), names, strict=True):
         if len(ids) and not 0 <= ids.min() <= ids.max() < len(strings):
             raise ValueError("its arrays do not fit together")
-    return Encoded(reviews, *names)
+    return Encoded(reviews, *names, left_out)
 
 
 def _pack(value):

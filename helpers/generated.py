@@ -110,7 +110,7 @@ def titles_path(path):
 
 def _beside(path, ending):
     path = Path(path)
-    return path.with_name(f"{path.name.removesuffix('.gz').removesuffix('.json')}.{ending}")
+    return path.with_name(f"{path.name.removesuffix('.gz').removesuffix('.jsonl').removesuffix('.json')}.{ending}")
 
 
 def verify(path):

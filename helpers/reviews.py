@@ -1,13 +1,8 @@
-"""Reviews: what one is, how it is read from a file, and how many of them are kept as arrays."""
+"""Reviews: what one is, its words, how many are split, and how they are kept as arrays."""
 
-import gzip
-import json
-import math
 import random
 import re
-import sys
 import unicodedata
-import zlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -61,78 +56,6 @@ def tokenise(text):
     if text.isascii():
         return _ASCII_WORD.findall(text)
     return _UNICODE_WORD.findall(text.replace("’", "'"))
-
-
-# --- files
-
-
-def read_reviews(path):
-    """Return the reviews of a gzip file of JSON lines as a list of Review, in file order, their texts cut into words.
-
-    Raises DataError, which names the file and the line, where the file is not one of reviews.
-    """
-    return [
-        Review(user, item, [sys.intern(word) for word in tokenise(text)], rating)  # one string per word, not per use
-        for user, item, text, rating in read_lines(path)
-    ]
-
-
-def read_lines(path, name=None):
-    """Yield (user, item, text, rating) for each line of the file; errors call the file `name`, if given."""
-    name = name or shown(path)
-    number = nb_reviews = 0
-    try:
-        with Path(path).open("rb") as file:
-            if file.read(2) != b"\x1f\x8b":
-                raise DataError(f"{name} is not a gzip file: reviews come as JSON lines, gzipped (.json.gz).")
-            file.seek(0)
-            for number, line in enumerate(gzip.GzipFile(fileobj=file), 1):
-                if line.strip():
-                    yield _parse(line, f"{name}, line {number}")
-                    nb_reviews += 1
-    except FileNotFoundError:
-        raise DataError(f"{name}: there is no such file.") from None
-    except IsADirectoryError:
-        raise DataError(f"{name} is a folder, where a file of reviews (.json.gz) is expected.") from None
-    except EOFError:
-        raise DataError(f"{name} is cut off after line {number}: fetch or copy the file again.") from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{name} is damaged after line {number} ({error}): fetch or copy the file again.") from None
-    except OSError as error:
-        raise DataError(f"{name} cannot be read: {error.strerror or error}.") from None
-    if nb_reviews == 0:
-        raise DataError(f"{name} holds no reviews at all.")
-
-
-def _parse(line, where):
-    try:
-        review = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise DataError(f"{where}: not UTF-8 text (byte {error.start + 1} of the line).") from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: broken JSON ({error}).") from None
-    if not isinstance(review, dict):
-        raise DataError(f"{where}: a review is a JSON object, this line is {_kind(review)}.")
-    for key in ("reviewerID", "asin", "reviewText", "overall"):
-        if key not in review:
-            raise DataError(f"{where}: the review has no '{key}'.")
-    user, item, text, rating = (review[key] for key in ("reviewerID", "asin", "reviewText", "overall"))
-    for key in ("reviewerID", "asin", "reviewText"):
-        if not isinstance(review[key], str):
-            raise DataError(f"{where}: '{key}' must be text, it is {_kind(review[key])}.")
-    if isinstance(rating, bool) or not isinstance(rating, int | float):
-        raise DataError(f"{where}: the rating ('overall') must be a number, it is {_kind(rating)}.")
-    if isinstance(rating, float) and not math.isfinite(rating):
-        raise DataError(f"{where}: the rating ('overall') must be a finite number, it is {rating}.")
-    if not 1 <= rating <= 5:
-        raise DataError(f"{where}: the rating ('overall') must lie between 1 and 5, it is {rating}.")
-    return user, item, text, float(rating)
-
-
-def _kind(value):
-    """Return what a JSON value is, in JSON's words."""
-    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
-    return kinds.get(type(value), "a number")
 
 
 # --- split

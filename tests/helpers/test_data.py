@@ -34,17 +34,22 @@ def write(path, *lines):
 
 
 def some_lines(count=400, seed=1):
-    """Return reviews of 40 users and 30 items, some of whom appear but once, in words of very different frequency."""
+    """Return reviews of 30 items by users of whom some appear but once, in words of very different frequency."""
     rng = random.Random(seed)
+    pairs = {}  # keeps their order, and each once
+    while len(pairs) < count:
+        pairs[f"A{int(count // 10 * rng.random() ** 2)}", f"B{len(pairs) * 30 // count}"] = None
     words = [f"{first}{second}" for first in "abcdefgh" for second in "aeiou"]
     texts = [
         " ".join(rng.choices(words, weights=[1 / (i + 1) for i in range(40)], k=rng.randint(0, 20)))
         for _ in range(count)
     ]
-    return [
-        line(f"A{int(40 * rng.random() ** 2)}", f"B{i * 30 // count}", text, float(rng.randint(1, 5)))
-        for i, text in enumerate(texts)
-    ]
+    return [line(*pair, text, float(rng.randint(1, 5))) for pair, text in zip(pairs, texts, strict=True)]
+
+
+def lines_of(*texts):
+    """Return a review for each text, by four users who each review one item after the other."""
+    return [line(f"A{i % 4}", f"B{i // 4}", text) for i, text in enumerate(texts)]
 
 
 @pytest.fixture
@@ -111,20 +116,25 @@ def test_read_reviews_keeps_the_order_of_the_file_and_skips_blank_lines(tmp_path
 @pytest.mark.parametrize(
     ("broken", "sentence"),
     [
-        ("{not json}", r"line 2: broken JSON \(Expecting property name"),
-        ("[" * 100_000, r"line 2: broken JSON \("),
+        ("{not json}", r"line 2: broken JSON \(Expecting property name enclosed in double quotes, character 2\)\."),
+        ('{"reviewerID": ' + "[" * 100_000, r"line 2: broken JSON \("),
         ('{"overall": ' + "9" * 5000 + "}", r"line 2: broken JSON \(Exceeds the limit"),
+        ("{'reviewerID': " + "[" * 100_000, r"line 2: broken Python literal \("),
+        ("{'reviewerID': print()}", r"line 2: broken Python literal \("),
+        ("Not Found", r"line 2: this is no review, it begins with 'Not Found': a JSON object in braces is expected\."),
         ("[1, 2]", r"line 2: a review is a JSON object, this line is a list\."),
-        ('{"reviewerID": "A1", "asin": "B1", "overall": 5.0}', r"line 2: the review has no 'reviewText'\."),
-        (line(text=None), r"line 2: 'reviewText' must be text, it is null\."),
+        (line()[:50], r"line 2: the review does not end here: was the file cut off\?"),
+        ("{'reviewerID': 'A1', 'as", r"line 2: the review does not end here: was the file cut off\?"),
+        (line() + ",", r"line 2: something follows the review: a line holds one review, with no comma behind it\."),
+        (line() + line(), r"line 2: something follows the review"),
+        ("{}", r"line 2: the review has no 'reviewerID'; it has: nothing\."),
+        ('{"asin": "B1", "title": "A lamp"}', r"line 2: the review has no 'reviewerID'; it has: 'asin', 'title'\."),
+        ('{"user_id": "A1", "asin": "B1"}', r"line 2: the review has no 'parent_asin'; it has: 'user_id', 'asin'\."),
+        (line(user=None), r"line 2: 'reviewerID' must be text, it is null\."),
         (line(user=7), r"line 2: 'reviewerID' must be text, it is a number\."),
-        (line(rating="5.0"), r"line 2: the rating \('overall'\) must be a number, it is text\."),
-        (line(rating=True), r"line 2: the rating \('overall'\) must be a number, it is true or false\."),
-        (line(rating=float("nan")), r"line 2: the rating \('overall'\) must be a finite number, it is nan\."),
-        (line(rating=float("inf")), r"line 2: the rating \('overall'\) must be a finite number, it is inf\."),
-        (line(rating=0), r"line 2: the rating \('overall'\) must lie between 1 and 5, it is 0\."),
-        (line(rating=5.5), r"line 2: the rating \('overall'\) must lie between 1 and 5, it is 5\.5\."),
-        (b'{"reviewText": "caf\xe9"}', r"line 2: not UTF-8 text \(byte 20 of the line\)\."),
+        (line(text=["good"]), r"line 2: 'reviewText' must be text, it is a list\."),
+        (line(text=5), r"line 2: 'reviewText' must be text, it is a number\."),
+        (b'{"reviewText": "caf\xe9"}', r"line 2: not UTF-8 text \(byte 20 of the line\): save the file as UTF-8"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path, broken, sentence):
@@ -135,19 +145,16 @@ def test_a_broken_line_is_named(tmp_path, broken, sentence):
 
 
 def test_files_that_hold_no_reviews_are_named(tmp_path):
-    plain = tmp_path / "plain.json.gz"
-    plain.write_text(line())
     whole = write(tmp_path / "whole.json.gz", *some_lines(200)).read_bytes()
     cut, damaged = tmp_path / "cut.json.gz", tmp_path / "damaged.json.gz"
     cut.write_bytes(whole[: len(whole) // 2])
     damaged.write_bytes(whole[:2000] + bytes(100) + whole[2100:])
     for path, sentence in [
         (tmp_path / "none.json.gz", "there is no such file"),
-        (tmp_path, "is a folder"),
-        (plain, "is not a gzip file"),
+        (tmp_path, "is a folder: name a file of reviews"),
         (cut, r"is cut off after line \d+"),
         (damaged, r"(is damaged after line \d+|line \d+: )"),
-        (write(tmp_path / "blank.json.gz", "", " "), "holds no reviews at all"),
+        (write(tmp_path / "blank.json.gz", "", " "), "is empty: it holds no reviews at all"),
     ]:
         with pytest.raises(DataError, match=rf"^{re.escape(str(path))}.*{sentence}"):
             read_reviews(path)
@@ -267,7 +274,7 @@ def test_ids_are_those_of_the_plain_way(some_file, load, fold, max_words):
 
 
 def test_unseen_users_are_left_out_and_counted_aloud(tmp_path, load, capsys):
-    lines = [line("only here" if i == 16 else f"A{i % 3}", "B1", "word", 1 + i % 5) for i in range(40)]
+    lines = [line("only here" if i == 16 else f"A{i % 4}", f"B{i // 4}", "word", 1 + i % 5) for i in range(40)]
     loaded = load(write(tmp_path / "r.json.gz", *lines))
     assert "only here" not in loaded.users
     assert re.search("Training 35, .* left out: 1 reviews of users or items", capsys.readouterr().out)
@@ -277,9 +284,12 @@ def test_unseen_users_are_left_out_and_counted_aloud(tmp_path, load, capsys):
 def test_what_is_loaded_is_said(some_file, load, capsys):
     loaded = load(some_file)
     counts = f"400 reviews, {len({r.user for r in read_reviews(some_file)})} users, 30 items"
+    silent = sum(not review.words for review in read_reviews(some_file))
     left_out = 400 - sum(map(len, (loaded.train, loaded.val, loaded.test)))
     assert capsys.readouterr().out.splitlines() == [
+        f"Kept for a faster start: {some_file}.encoded.npz. You may delete it.",
         f"Your reviews ({some_file}): {counts}.",
+        f"Of these, without a word of text: {silent}.",
         f"Training 350, validation {len(loaded.val)}, test {len(loaded.test)}; "
         f"left out: {left_out} reviews of users or items that training never saw.",
     ]
@@ -309,7 +319,7 @@ def test_the_environment_chooses_the_fold(some_file, load, monkeypatch, capsys):
 
 
 def test_too_few_reviews_and_too_few_words_are_refused(tmp_path, load):
-    path = write(tmp_path / "few.json.gz", *[line()] * 7)
+    path = write(tmp_path / "few.json.gz", *lines_of(*["word"] * 7))
     with pytest.raises(DataError, match=r"few\.json\.gz holds too few reviews of the same users and items"):
         load(path)
     with pytest.raises(DataError, match="max_words must be at least 1"):
@@ -317,20 +327,20 @@ def test_too_few_reviews_and_too_few_words_are_refused(tmp_path, load):
 
 
 def test_a_review_file_without_a_single_word_loads(tmp_path, load):
-    loaded = load(write(tmp_path / "silent.json.gz", *[line(text="")] * 16))
+    loaded = load(write(tmp_path / "silent.json.gz", *lines_of(*[""] * 16)))
     assert loaded.inv_word_dic == ["pad", "unk"]
     assert loaded.train[0].words == [1]
-    assert data.item_labels(loaded) == ["B1"]
+    assert data.item_labels(loaded) == ["B0", "B1", "B2", "B3"]
 
 
 def test_who_needs_words_is_told_in_a_sentence_that_training_has_none(tmp_path, load):
     texts = ["word" if i % 8 == 0 else "" for i in range(32)]  # held-out words: nothing learns from those
-    path = write(tmp_path / "silent.json.gz", *[line(text=text) for text in texts])
+    path = write(tmp_path / "silent.json.gz", *lines_of(*texts))
     with pytest.raises(
         DataError, match=r"The training reviews in .*silent\.json\.gz hold no words to learn from: take"
     ):
         load(path, needs_words=True)
-    spoken = write(tmp_path / "spoken.json.gz", *[line(text="word")] * 16)
+    spoken = write(tmp_path / "spoken.json.gz", *lines_of(*["word"] * 16))
     assert load(spoken, needs_words=True).inv_word_dic == ["pad", "unk", "word"]
 
 
@@ -339,7 +349,7 @@ def test_who_needs_words_is_told_in_a_sentence_that_training_has_none(tmp_path, 
 
 def test_an_item_is_labelled_by_what_its_reviews_alone_say(tmp_path, load):
     says = {"B1": "harbor lighthouse", "B2": "vampire castles castle", "B3": "", "B4": "harbor lighthouse keeper"}
-    lines = [line(f"A{i % 7}", item, f"great show {text}") for item, text in says.items() for i in range(16)]
+    lines = [line(f"A{i}", item, f"great show {text}") for item, text in says.items() for i in range(17)]
     labels = dict(zip(says, data.item_labels(load(write(tmp_path / "r.json.gz", *lines))), strict=True))
     assert set(labels["B1"].split(" · ")) == {"harbor", "lighthouse"}
     assert "vampire" in labels["B2"]
@@ -487,8 +497,9 @@ def test_a_second_load_reads_the_cache_not_the_texts(some_file, load, monkeypatc
 
 
 def test_names_with_any_character_survive_the_cache(tmp_path, load):
-    path = write(tmp_path / "r.json.gz", *[line("a\nb\ud800", 'ü, "c"', "naïve été")] * 16)
-    assert [load(path).users, load(path).items] == [["a\nb\ud800"], ['ü, "c"']]
+    names = [("a\nb\ud800", 'ü, "c"'), ("a\nb\ud800", "d"), ("e", 'ü, "c"'), ("e", "d")]
+    path = write(tmp_path / "r.json.gz", *lines_of(*[""] * 16), *[line(*pair, "naïve été") for pair in names])
+    assert [load(path).users[4:], load(path).items[4:]] == [["a\nb\ud800", "e"], ["d", 'ü, "c"']]
     assert load(path).inv_word_dic[2:] == ["naïve", "été"]
 
 
@@ -563,14 +574,14 @@ def show(**environment):
 def test_show_says_what_the_notebooks_would_use(some_file):
     shown = show(RECSYS_REVIEWS=str(some_file))
     assert shown.returncode == 0
-    assert shown.stdout.startswith(f"Your reviews ({some_file}): 400 reviews, ")
+    assert f"\nYour reviews ({some_file}): 400 reviews, " in shown.stdout
 
 
 def test_show_says_in_one_line_what_is_wrong(tmp_path):
     shown = show(RECSYS_REVIEWS=str(write(tmp_path / "r.json.gz", line(), "{")))
     assert shown.returncode == 1
     assert shown.stdout == ""
-    assert re.fullmatch(r".*r\.json\.gz, line 2: broken JSON \(.*\n", shown.stderr)
+    assert re.fullmatch(r".*r\.json\.gz, line 2: the review does not end here: .*\n", shown.stderr)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"{REAL.name} is not at hand")

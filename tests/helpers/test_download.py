@@ -3,6 +3,9 @@
 import gzip
 import json
 import re
+import shutil
+import ssl
+import subprocess
 import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,14 +18,14 @@ from helpers.download import Counts
 
 def gzipped(nb_reviews):
     lines = [
-        json.dumps({"reviewerID": f"A{i % 7}", "asin": f"B{i % 3}", "reviewText": f"nice {i}", "overall": 4.0})
+        json.dumps({"reviewerID": f"A{i % 700}", "asin": f"B{i % 3}", "reviewText": f"nice {i}", "overall": 4.0})
         for i in range(nb_reviews)
     ]
     return gzip.compress("\n".join(lines).encode())
 
 
 RIGHT, OTHER = gzipped(2100), gzipped(50)
-KNOWN = Counts(reviews=2100, users=7, items=3)
+KNOWN = Counts(reviews=2100, users=700, items=3)
 NAME = "reviews_Amazon_Instant_Video_5.json.gz"
 
 
@@ -33,16 +36,22 @@ class Server(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.asked.append(self.path)
+        if self.path.startswith("http:"):  # asked as a proxy
+            self.send_error(407)
+            return
         behaviour = self.path.split("/")[1]
         body = {"right": RIGHT, "cut": RIGHT, "unannounced": RIGHT[:900], "wrong": OTHER, "login": b"<html>Log in"}
         if behaviour not in body:
-            self.send_error(404)
+            self.send_error(int(behaviour) if behaviour.isdecimal() else 404)
             return
         self.send_response(200)
         if behaviour != "unannounced":
             self.send_header("Content-Length", str(len(body[behaviour])))
         self.end_headers()
         self.wfile.write(body[behaviour][:1000] if behaviour == "cut" else body[behaviour])
+
+    def do_CONNECT(self):
+        self.send_error(407)
 
     def log_message(self, *_):
         pass
@@ -82,7 +91,7 @@ def run(capsys, *arguments):
 def test_a_download_is_verified_and_kept(server, folder, capsys):
     code, out, errors = run(capsys, "--url", server.address + "/right/")
     assert (code, errors) == (0, [])
-    assert out.endswith(f"{folder / NAME}: 2,100 reviews, 7 users, 3 items. The counts are right.\n")
+    assert out.endswith(f"{folder / NAME}: 2,100 reviews, 700 users, 3 items. The counts are right.\n")
     assert (folder / NAME).read_bytes() == RIGHT
     assert [file.name for file in folder.iterdir()] == [NAME]
     assert data.find_reviews() == folder / NAME
@@ -92,7 +101,7 @@ def test_a_file_that_is_there_and_right_is_not_fetched_again(server, folder, cap
     run(capsys, "--url", server.address + "/right")
     code, out, _ = run(capsys, "--url", server.address + "/right")
     assert code == 0
-    assert out == f"{folder / NAME} is there already: 2,100 reviews, 7 users, 3 items. The counts are right.\n"
+    assert out == f"{folder / NAME} is there already: 2,100 reviews, 700 users, 3 items. The counts are right.\n"
     assert server.asked == [f"/right/{NAME}"]
 
 
@@ -103,10 +112,14 @@ def test_a_file_that_is_there_and_right_is_not_fetched_again(server, folder, cap
         ("unannounced", r"What .* sent is cut off after line \d+: fetch or copy the file again."),
         (
             "wrong",
-            "What .* sent is not the right file: it holds 50 reviews, 7 users, 3 items, and should hold 2,100 .*",
+            "What .* sent is not the right file: it holds 50 reviews, 50 users, 3 items, and should hold 2,100 .*",
         ),
-        ("login", "What .* sent is not a gzip file: .*"),
+        ("login", r"What .* sent is a web page \(HTML\), not reviews as lines of JSON: fetch .*"),
         ("missing", ".* answered '404 Not Found': check the category's name and the address."),
+        ("401", ".* answered '401 Unauthorized': it wants a password."),
+        ("403", ".* answered '403 Forbidden': it does not let you in."),
+        ("429", ".* answered '429 Too Many Requests': run the command again later."),
+        ("503", ".* answered '503 Service Unavailable': run the command again later."),
     ],
 )
 def test_what_goes_wrong_is_said_in_a_sentence_and_leaves_nothing(server, folder, capsys, behaviour, sentence):
@@ -124,6 +137,63 @@ def test_without_a_network_one_sentence_says_so(server, folder, capsys):
     assert code == 1
     assert errors == [
         f"{server.address}/{NAME} cannot be reached, or stopped sending: check the network, then run it again."
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_is_not_there_is_named(server, capsys, monkeypatch, scheme):
+    server.server_close()
+    proxy = server.address.replace("//", "//me:secret@")
+    monkeypatch.setenv(f"{scheme}_proxy", proxy)
+    code, _, errors = run(capsys, "--url", f"{scheme}://example.invalid/")
+    assert code == 1
+    assert errors == [
+        f"The proxy {server.address.removeprefix('http://')} does not lead to {scheme}://example.invalid/{NAME}: "
+        f"correct the address in {scheme.upper()}_PROXY, or unset it."
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_wants_a_password_is_named(server, capsys, monkeypatch, scheme):
+    monkeypatch.setenv(f"{scheme}_proxy", server.address)
+    code, _, errors = run(capsys, "--url", f"{scheme}://example.invalid/")
+    assert code == 1
+    assert errors == [
+        f"The proxy {server.address.removeprefix('http://')} wants a password: "
+        f"write it into {scheme.upper()}_PROXY, as http://NAME:PASSWORD@HOST:PORT."
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl, which makes a certificate, is not at hand")
+def test_a_certificate_that_nobody_knows_is_named(server, folder, capsys, monkeypatch, tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run([*command, *names], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    address = server.address.replace("http:", "https:") + "/right"
+    code, _, errors = run(capsys, "--url", address)
+    assert code == 1
+    assert [error.replace("self signed", "self-signed") for error in errors] == [  # as OpenSSL 1 writes it
+        "The certificate of 127.0.0.1 cannot be verified (self-signed certificate): check the computer's clock; "
+        "if your network brings a certificate of its own, name its file in REQUESTS_CA_BUNDLE."
+    ]
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    assert run(capsys, "--url", address)[0] == 0
+    (folder / NAME).unlink()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    code, _, errors = run(capsys, "--url", address)
+    assert code == 1
+    assert errors[0].endswith(f"invalid path: {tmp_path / 'none.pem'}.")
+
+
+def test_a_server_that_does_not_speak_https_is_named(server, capsys):
+    code, _, errors = run(capsys, "--url", server.address.replace("http:", "https:"))
+    assert code == 1
+    assert errors == [
+        "127.0.0.1 does not speak https as it should: check the address, and whether a proxy stands in between."
     ]
 
 
@@ -148,7 +218,7 @@ def test_a_file_is_replaced_only_by_a_right_one(server, folder, capsys, behaviou
 def test_another_category_is_kept_unverified_and_that_is_said(server, folder, capsys):
     code, out, _ = run(capsys, "Cheese", "--url", server.address + "/wrong")
     assert code == 0
-    assert "reviews_Cheese_5.json.gz: 50 reviews, 7 users, 3 items. No counts are known to verify them against." in out
+    assert "reviews_Cheese_5.json.gz: 50 reviews, 50 users, 3 items. No counts are known to verify them against." in out
     assert (folder / "reviews_Cheese_5.json.gz").exists()
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from authoring.notebooks import execute, read, solution_paths
 from helpers.data import ROOT
-from helpers.reviews import read_lines, split_reviews, tokenise
+from helpers.lines import ReviewLines
+from helpers.reviews import split_reviews, tokenise
 
 pytestmark = pytest.mark.proof
 
@@ -126,7 +127,7 @@ def test_a_notebook_runs_to_its_end_or_says_in_a_sentence_why_not(path, unusual,
 
 
 def test_the_unusual_files_are_what_they_are_meant_to_be(tmp_path):
-    texts = {kind: [text for _, _, text, _ in read_lines(write(tmp_path / kind))] for kind, write in FILES.items()}
+    texts = {kind: [text for _, _, text, _ in ReviewLines(write(tmp_path / kind))] for kind, write in FILES.items()}
     assert set(texts["no-texts"]) == {""}
     assert len(texts["200-reviews"]) == 200
     assert sorted(len(tokenise(text)) >= 100_000 for text in texts["many-alphabets"])[-4:] == [False, True, True, True]
