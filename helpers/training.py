@@ -36,6 +36,11 @@ class History:
         """The epoch with the lowest validation error, counted from 0."""
         return min(range(len(self.val)), key=self.val.__getitem__)
 
+    def reached(self):
+        """Return the errors of the epoch that was kept, and the seconds of training, as a row of results."""
+        best = self.best_epoch
+        return {"train": self.train[best], "val": self.val[best], "seconds": self.seconds}
+
     def summary(self):
         """Return the best epoch and its errors in words, with no more digits than another machine finds too."""
         best = self.best_epoch

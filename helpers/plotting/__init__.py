@@ -6,7 +6,7 @@ Every public function draws one figure, shows it and returns nothing. Numbers ma
 from helpers.plotting.items import biases, item_map
 from helpers.plotting.reviews import long_tail, ratings, review_lengths
 from helpers.plotting.style import use_style
-from helpers.plotting.tensors import broadcast, embedding_table, padding
+from helpers.plotting.tensors import broadcast, embedding_table, factorization, padding
 from helpers.plotting.training import CLASSIC, FLOOR, MEAN, compare_models, learning_curves
 from helpers.plotting.words import cosines, negative_sampling_loss, word_effects
 
@@ -19,6 +19,7 @@ __all__ = [
     "compare_models",
     "cosines",
     "embedding_table",
+    "factorization",
     "item_map",
     "learning_curves",
     "long_tail",

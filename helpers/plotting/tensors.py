@@ -71,6 +71,39 @@ def _copied(name, own, shape):
     return f"{name}, shape {tuple(own)}" + (f", copied to {shape}" if tuple(own) != shape else "")
 
 
+def factorization():
+    """Draw a small table of ratings with holes beside the two tables of vectors whose products fill it."""
+    users = np.array([[-0.5, 1.0], [1.0, 0.5], [0.5, -1.0], [-1.0, 0.0]])
+    items = np.array([[1.0, 0.5], [0.0, -1.0], [-1.0, 0.5], [0.5, 1.0], [1.5, -0.5]])
+    known = np.array([[1, 0, 0, 1, 0], [0, 1, 1, 0, 0], [1, 0, 0, 0, 1], [0, 0, 1, 0, 1]], dtype=bool)
+    ratings = (3 + users @ items.T).round().clip(1, 5)
+    texts = [[f"{ratings[cell]:.0f}" if known[cell] else "" for cell in row] for row in _places(known)]
+    shades = np.where(known, "#BBDDF0", "#F2F2F2")
+    ax = _canvas(-1.6, 16.2, 4.6)
+    _cells(ax, 0, texts, shades, "ratings: (4 users, 5 items)")
+    _cells(ax, 7.2, [[f"{x:g}" for x in row] for row in users], np.full(users.shape, "#F6D9A0"), "$U$: (4, 2)")
+    _cells(ax, 10.8, [[f"{x:g}" for x in row] for row in items.T], np.full(items.T.shape, "#F6D9A0"), "$I^T$: (2, 5)")
+    for n in range(len(users)):
+        ax.text(-0.15, n + 0.5, f"user {n}", ha="right", va="center", color=GREY)
+    for x, y, sign in ((6.1, 2, "≈ $\\mu$ +"), (10, 2, "·")):
+        ax.text(x, y, sign, ha="center", va="center", fontsize=14)
+    for left, top, width, height in ((3, 1, 1, 1), (7.2, 1, 2, 1), (13.8, 0, 1, 2)):
+        ax.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=BLACK, linewidth=2.5, zorder=3))
+    product = " + ".join(f"{x:g}·{y:g}" for x, y in zip(users[1], items[3], strict=True))
+    answer = f"{product} = {users[1] @ items[3]:g}"
+    ax.text(7.2, 4.5, f"in the frame: {answer} above the mean", va="bottom")
+    show(
+        f"A table of 4 users by 5 items in which {known.sum()} of {known.size} ratings are known. It is about the mean "
+        f"plus the product of a table of 4 users by 2 numbers and one of 2 numbers by 5 items. One empty cell is worked "
+        f"out: {answer} above the mean."
+    )
+
+
+def _places(table):
+    """Return the positions in a table, row by row."""
+    return [[(i, j) for j in range(table.shape[1])] for i in range(table.shape[0])]
+
+
 def padding(batches, titles):
     """Draw one or two batches of padded reviews, side by side and to one scale: which cells are words, which padding.
 

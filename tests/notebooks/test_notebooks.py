@@ -130,12 +130,17 @@ def test_the_exercises_can_be_marked_without_the_cells_tagged_not_graded(path, c
     assert "not checked yet" not in executed.cells[-1].outputs[0].data["text/plain"]
 
 
-@pytest.mark.parametrize("name", ["run_epoch", "fit"])
-def test_the_loop_in_notebook_2_is_the_loop_of_the_helpers(name):
+@pytest.mark.parametrize(("name", "id"), [("run_epoch", "train-epoch"), ("fit", "fit")])
+def test_the_loop_in_notebook_2_is_the_loop_of_the_helpers(name, id):
     """Docstrings aside, which are longer where nobody reads them in passing: same code, same comments."""
     [path] = [path for path in solution_paths() if path.stem == "02_matrix_factorization"]
-    [cell] = [cell for cell in read(path).cells if cell.id == name.replace("_", "-")]
-    assert without_docstring(cell.source) == without_docstring(inspect.getsource(getattr(training, name)))
+    [cell] = [cell for cell in read(path).cells if cell.id == id]
+    assert solved_lines(cell.source) == without_docstring(inspect.getsource(getattr(training, name)))
+
+
+def solved_lines(source):
+    """Return the lines of a solved cell, without those that only students' versions need."""
+    return [line for line in without_docstring(source) if "TODO" not in line and "### " not in line]
 
 
 def without_docstring(source):

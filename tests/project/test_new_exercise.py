@@ -77,7 +77,7 @@ def test_the_check_the_hidden_test_and_the_mark_agree(made):
 
 def test_the_student_reads_it_in_the_feedback(made):
     page = (made / "feedback" / "ben" / "recommenders2" / "feedback.html").read_text(encoding="utf-8")
-    assert "Exercise 1.2: double values" in page
+    assert "Exercise 1.4: double values" in page
     assert "You squared it" in page
 
 

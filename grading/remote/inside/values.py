@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from exercises.kit.given.fake_loop import LoopLoader, LoopModel, LoopOptimizer, LoopStep
 from exercises.kit.given.fake_models import JointModel, PlaneModel, ProfileModel
 from helpers.reviews import Review
 
@@ -17,7 +18,8 @@ from .wire import MOST_NUMBERS, described
 MOST_CHARACTERS = 10_000
 MOST_PARTS, MOST_PAIRS = 100_000, 1_000  # of a list or tuple, and of a dictionary
 DEEPEST = 12  # values within values
-FAKES = {kind.__name__: kind for kind in (ProfileModel, JointModel, PlaneModel)}
+OF_A_LOOP = (LoopModel, LoopStep, LoopLoader, LoopOptimizer)
+FAKES = {kind.__name__: kind for kind in (ProfileModel, JointModel, PlaneModel, *OF_A_LOOP)}
 
 
 class Values:
@@ -115,4 +117,6 @@ class Arguments:
         nn.Module.__init__(model)
         fill(model, told.layers, self.inputs)
         vars(model).update({name: self.read(part) for name, part in told.attributes.items()})
+        if isinstance(model, LoopModel):
+            model.arrive()
         return model.train(told.training)

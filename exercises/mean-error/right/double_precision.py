@@ -1,0 +1,2 @@
+def mean_error(train, val):
+    return (val.double() - train.double().mean()).square().mean()

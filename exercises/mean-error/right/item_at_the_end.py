@@ -1,0 +1,2 @@
+def mean_error(train, val):
+    return (train.mean() - val).pow(2).mean().item()

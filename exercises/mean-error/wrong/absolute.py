@@ -1,0 +1,3 @@
+# feedback: absolute differences
+def mean_error(train, val):
+    return (val - train.mean()).abs().mean()

@@ -1,0 +1,4 @@
+# feedback: `...` still stands
+def mean_error(train, val):
+    guess = ...
+    return (val - guess).square().mean()

@@ -1,0 +1,3 @@
+# feedback: You guess the mean of `val`
+def mean_error(train, val):
+    return (val - val.mean()).square().mean()

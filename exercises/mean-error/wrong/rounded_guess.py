@@ -1,0 +1,3 @@
+# feedback: rounded to whole stars
+def mean_error(train, val):
+    return (val - train.mean().round()).square().mean()

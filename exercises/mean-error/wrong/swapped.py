@@ -1,0 +1,3 @@
+# feedback: `train` and `val` are swapped
+def mean_error(train, val):
+    return (train - val.mean()).square().mean()

@@ -1,0 +1,25 @@
+# feedback: It should call the `step` that it is given
+def mf_step(model, batch):
+    users, items, _, ratings = batch
+    out, *_ = model(users, items)
+    mse = F.mse_loss(out, ratings)
+    return mse, mse
+
+
+def run_epoch(model, step, loader, optimizer=None):
+    """Pass once over `loader`, learning if there is an optimizer; return the mean error."""
+    learning = optimizer is not None
+    device = next(model.parameters()).device
+    model.train(learning)
+    total, count = 0.0, 0
+    with torch.set_grad_enabled(learning):
+        for batch in loader:  # (a) sample, (b) collate
+            batch = [tensor.to(device) for tensor in batch]
+            loss, error = mf_step(model, batch)
+            if learning:
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            total += error.item() * len(batch[0])
+            count += len(batch[0])
+    return total / count

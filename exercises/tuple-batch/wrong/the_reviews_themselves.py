@@ -1,0 +1,3 @@
+# feedback: these are still the reviews, one after the other
+def tuple_batch(batch):
+    return batch
