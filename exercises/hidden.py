@@ -12,16 +12,19 @@ class HiddenTest(NamedTuple):
 
     run: Callable[..., None]  # takes the answer, the solution, a random.Random, the reference; raises Wrong
     rounds: int  # how often it is tried
+    uses: tuple[str, ...]  # answers to other exercises that it takes from the student's notebook, by name
 
 
 TESTS: dict[str, HiddenTest] = {}  # by the id of the exercise
 
 
-def hidden(id: str, rounds: int = 3) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def hidden(
+    id: str, rounds: int = 1, uses: tuple[str, ...] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function the hidden test of an exercise, to be tried in so many rounds."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        TESTS[id] = HiddenTest(function, rounds)
+        TESTS[id] = HiddenTest(function, rounds, uses)
         return function
 
     return decorate

@@ -6,5 +6,5 @@ from exercises.kit.comparison import compare_factorizations
 
 @hidden("classic-mf")
 def factorizations(answer, solution, draw, reference):
-    """A factorization model of random sizes and weights, on a random batch."""
+    """Factorization models of sizes as in the session, with random weights, on random batches."""
     compare_factorizations(answer, solution, draw)

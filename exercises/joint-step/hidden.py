@@ -1,18 +1,35 @@
 """What the grader tries of `joint_step` besides its check."""
 
 from exercises.hidden import hidden
+from exercises.kit.beside import ONE_WORD
+from exercises.kit.comparison import ITEMS, LATENT, USERS, random_size, shuffled, text_sizes
 from exercises.kit.notebook import renamed
+from exercises.kit.steps_beside import compare_steps
 
 from .check import check_case, check_twins, make_case, with_twins
 
 
-@hidden("joint-step")
+@hidden("joint-step", uses=("TextClassicMF",))
 def joint_steps(answer, solution, draw, reference):
-    """Two batches of random sizes, on the check's own model, with weights that nobody can foresee."""
-    with renamed(answer, text_weight=draw.uniform(0.2, 4), l2=draw.uniform(0.2, 4)):
-        for batch in (draw.choice([1, 3, 5]), draw.randint(6, 8)):  # one as in the check, one larger
-            out, ratings = ([draw.randint(2, 10) / 2 + shift for _ in range(batch)] for shift in (0.25, 0.0))
-            longest = draw.choice([4, 5, 7, 8])
-            check_case(answer, *make_case(out, ratings, longest))
-            if batch > 1:
-                check_twins(answer, *with_twins(out, ratings, longest))
+    """The check's own model on random batches, and the notebook's own, with weights that nobody can foresee.
+
+    The notebook's model knows one word here, so that the fake words it draws are known.
+    """
+    for case in shuffled(draw, [draw.choice([1, 3, 5]), draw.randint(6, 8), *text_sizes(draw)]):
+        weights = {name: draw.uniform(0.2, 4) for name in ("text_weight", "l2")}
+        with renamed(answer, **weights), renamed(solution, **weights):
+            if isinstance(case, int):  # one as in the check, one larger
+                check_fake(answer, case, draw)
+            else:
+                _, size, longest, latent = case
+                sizes = draw.randint(2, USERS), draw.randint(2, ITEMS), ONE_WORD, random_size(draw, LATENT), latent + 1
+                compare_steps(answer, solution, "TextClassicMF", sizes, (size, longest), draw)
+
+
+def check_fake(answer, batch, draw):
+    """Check the step on a batch of this size, on the check's own model."""
+    out, ratings = ([draw.randint(2, 10) / 2 + shift for _ in range(batch)] for shift in (0.25, 0.0))
+    longest = draw.choice([4, 5, 7, 8])
+    check_case(answer, *make_case(out, ratings, longest))
+    if batch > 1:
+        check_twins(answer, *with_twins(out, ratings, longest))

@@ -1,11 +1,8 @@
 """What the checks ask of models of items and the words said of them: layers, values, gradients, where an item is."""
 
-import random
-
 import torch
 from torch import nn
 
-from exercises.kit.comparison import about, expect_same, expect_shape, named, random_size, texts, twins
 from exercises.kit.cosines import Batch, call_forward, check_close, points
 from exercises.kit.embeddings import Model, ModelSpec, check_mean, check_start, check_tables
 from exercises.kit.expect import expect_tensor, expect_values, given
@@ -13,14 +10,7 @@ from exercises.kit.factorization import check_prediction
 from exercises.kit.given.fake_device import on_fake_device
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.modules import expect_gradients, expect_module_class, fill, found, layer_of, weights_kept
-from exercises.kit.negative_sampling import (
-    check_fakes,
-    check_far,
-    drawn,
-    refuse_repetition,
-    refuse_what_is_no_word,
-    refuse_words_of_the_batch,
-)
+from exercises.kit.negative_sampling import check_fakes, check_far
 
 NB_USERS, NB_ITEMS, DIC_SIZE = 5, 4, 12
 HAND_MADE = {
@@ -256,52 +246,3 @@ def check_any_device(model: Model, spec: ModelSpec) -> None:
         model(*(batch if spec.rates else batch[1:]))
     with on_fake_device(f"{spec.name}.get_text", "item.device"):
         model.get_text(batch.users, batch.items)
-
-
-# --- beside the solution
-
-
-def compare_item_models(answer: type[Model], solution: type[Model], draw: random.Random, spec: ModelSpec) -> None:
-    """Refuse a model of words that returns others than the solution; fake words may be any, if they are words."""
-    nb_users, nb_items, latent, word_latent, batch, longest = (random_size(draw) for _ in range(6))
-    dic_size = draw.randint(13, 40)
-    text = Batch(torch.randint(nb_users, (batch,)), torch.randint(nb_items, (batch,)), texts(batch, longest, dic_size))
-    ours, theirs = twins(answer, solution, sizes_for(spec, nb_users, nb_items, dic_size, latent, word_latent))
-    returned = [model(*(text if spec.rates else text[1:])) for model in (ours, theirs)]
-    expected, came = (named(values, returned[0], spec.outputs, batch) for values in returned)
-    for name, mine in expected.items():
-        expect_shape(came[name], mine, f"the returned `{name}`", about(batch))
-    check_far(came.pop("far"), ours, spec, text)
-    for name, yours in came.items():
-        mine = expected[name]
-        if name == "close":  # whichever order the words come in, the loss is the same
-            yours, mine = yours.sort().values, mine.sort().values
-        expect_same(yours, mine, f"the returned `{name}`", about(batch))
-    there, due = (model.get_text(text.users, text.items) for model in (theirs, ours))
-    expect_same(there, due, "what `get_text` returns", about(batch))
-
-
-def look_at_draws(answer: type[Model], solution: type[Model], draw: random.Random, spec: ModelSpec) -> None:
-    """Refuse a model whose fake words are not drawn one by one, and evenly, from a vocabulary of random size."""
-    nb_users, nb_items, dic_size, latent = (draw.randint(*bounds) for bounds in [(8, 15), (8, 15), (13, 18), (5, 8)])
-    _, theirs = twins(answer, solution, sizes_for(spec, nb_users, nb_items, dic_size, latent, latent + 1))
-    lengths = torch.tensor([[150], [130], [90], [70]])
-    text = torch.randint(1, 6, (4, 150)) * (torch.arange(150) < lengths)
-    batch = Batch(torch.randint(nb_users, (4,)), torch.randperm(nb_items)[:4], text)
-    fakes = drawn(theirs, spec, batch)
-    refuse_words_of_the_batch(fakes, batch)
-    refuse_what_is_no_word(fakes, dic_size)
-    refuse_repetition(fakes, batch)
-    times, usual = fakes.bincount(minlength=dic_size)[2:], len(fakes) / (dic_size - 2)
-    if (times - usual).square().sum() / usual > 50 + 3 * (dic_size - 12):  # chi-square, dic_size - 3 degrees of freedom
-        raise Wrong(
-            f"of {len(fakes)} fake words from a vocabulary of {dic_size} ids, words 2 to {dic_size - 1} came "
-            f"{times.tolist()} times, expected about {usual:.0f} each."
-        )
-
-
-def sizes_for(
-    spec: ModelSpec, nb_users: int, nb_items: int, dic_size: int, latent: int, word_latent: int
-) -> tuple[int, ...]:
-    """Return what a model of this spec is built with."""
-    return nb_users, nb_items, dic_size, latent, *([word_latent] if spec.rates else [])

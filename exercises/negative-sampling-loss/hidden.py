@@ -3,10 +3,13 @@
 import torch
 
 from exercises.hidden import hidden
-from exercises.kit.comparison import compare
+from exercises.kit.comparison import compare, random_size, shuffled
 
 
 @hidden("negative-sampling-loss")
 def word_losses(answer, solution, draw, reference):
-    """The log sigmoids of a random number of words."""
-    compare(answer, solution, *(-3 * torch.rand(2, draw.randint(41, 90))).unbind())
+    """The log sigmoids of a few words, of a batch of pieces, and of many words."""
+    sizes = [random_size(draw), draw.randint(41, 90), draw.randint(200, 1_300), draw.randint(1_301, 3_000)]
+    for size in shuffled(draw, sizes):
+        close, far = -1.4 * torch.rand(2, size) - 0.01
+        compare(answer, solution, (close, far + draw.choice([0.0, -3.0])), draw)

@@ -1,8 +1,8 @@
 """What the grader tries of `TextClassicMF` besides its check."""
 
 from exercises.hidden import hidden
+from exercises.kit.beside import compare_item_models, look_at_draws
 from exercises.kit.embeddings import JOINT
-from exercises.kit.item_words import compare_item_models, look_at_draws
 
 
 @hidden("text-classic-mf")

@@ -1,18 +1,31 @@
 """What the grader tries of `tuple_batch_text` besides its check."""
 
+import copy
+
 from exercises.hidden import hidden
-from exercises.kit.collate import check_columns_of_reviews, check_words, expect_batch, random_reviews
-from exercises.kit.comparison import random_size
+from exercises.kit.collate import check_columns_of_reviews, check_words, expect_batch
+from exercises.kit.comparison import BATCH, LONGEST, random_size, shuffled
 from exercises.kit.expect import given
+from exercises.kit.given.refusals import Wrong
+from exercises.kit.reviews_drawn import reviews_of
 
 
 @hidden("tuple-batch-text")
 def texts_of_reviews(answer, solution, draw, reference):
-    """A batch of random size, with reviews of random lengths."""
+    """Batches of any size, with reviews of one word to thousands, and ids of the session's whole range."""
     count, longest = random_size(draw), draw.choice([1, *range(31, 50)])
-    lengths = [longest, *(draw.randint(1, longest) for _ in range(count - 1))]
-    reviews = random_reviews(lengths, highest_word=60, draw=draw)
-    with given(f"{len(reviews)} reviews of {[len(review.words) for review in reviews]} words"):
-        batch = expect_batch(answer([*reviews]), "tuple_batch_text")
-    check_words(batch["reviews"], reviews, "tuple_batch_text")
-    check_columns_of_reviews(batch, reviews, "tuple_batch_text")
+    batches = [
+        [longest, *(draw.randint(1, longest) for _ in range(count - 1))],
+        [draw.randint(1_025, LONGEST), *(draw.randint(1, 300) for _ in range(draw.randint(3, 12)))],
+        [draw.randint(1, 6) for _ in range(draw.randint(513, BATCH))],
+        [draw.randint(257, 700)],
+    ]
+    for lengths in shuffled(draw, batches):
+        reviews = reviews_of(shuffled(draw, lengths), draw)
+        handed_over = copy.deepcopy(reviews)
+        with given(f"{len(reviews)} reviews of 1 to {max(lengths)} words"):
+            batch = expect_batch(answer(handed_over), "tuple_batch_text")
+        check_words(batch["reviews"], reviews, "tuple_batch_text")
+        check_columns_of_reviews(batch, reviews, "tuple_batch_text")
+        if handed_over != reviews:
+            raise Wrong("`tuple_batch_text` changes the reviews it is given, which the next epoch still needs.")

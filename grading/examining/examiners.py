@@ -18,6 +18,8 @@ from grading.examining.reference import Reference
 from grading.remote.proxies import OURS, StudentError
 from grading.verdicts import Verdict
 
+MOST_SAID = 300  # characters of an exception of the check's own
+
 
 class Examiner(NamedTuple):
     """How an exercise is examined."""
@@ -32,21 +34,40 @@ class Examiner(NamedTuple):
 
         names: what the solution notebook defines. reference: what hidden tests may need. seed: of all that is drawn.
         """
-        draw = random.Random(seed)
         try:
             with redirect_stdout(StringIO()) as printed:
-                self.check(answer, *(names[name] for name in self.exercise.given), seed=draw.getrandbits(32))
-                judge(
-                    self.exercise.number,
-                    self.tried(names[self.exercise.answer], draw, reference),
-                    answer,
-                    seed=draw.getrandbits(32),
-                )
+                self.ask(answer, names, reference, random.Random(seed))
         except StillToDo as todo:
             return Verdict("todo", str(todo))
         except Wrong as wrong:
-            return self.refusal(wrong)
+            cause = wrong.__cause__
+            if cause is None:
+                return Verdict("wrong", str(wrong))
+            if isinstance(cause, (StudentError, *OURS.values())):
+                return Verdict("memory" if isinstance(cause, MemoryError) else "error", str(wrong))
+            return self.unreadable(cause, names, reference, seed)
         return Verdict("ok", printed.getvalue().strip())
+
+    def ask(self, answer: object, names: dict[str, Any], reference: Reference, draw: random.Random) -> None:
+        """Ask an answer all that the check and the hidden test ask; raises what they raise."""
+        self.check(answer, *(names[name] for name in self.exercise.given), seed=draw.getrandbits(32))
+        tried = self.tried(names[self.exercise.answer], draw, reference)
+        judge(self.exercise.number, tried, answer, seed=draw.getrandbits(32))
+
+    def unreadable(self, cause: BaseException, names: dict[str, Any], reference: Reference, seed: int) -> Verdict:
+        """Return the verdict where the check's own code failed on an answer: is it ours, or what the answer gave it?
+
+        The same is asked of our own answer. If it stands that, it is what the student's returned that nobody can read.
+        """
+        said = f"{type(cause).__name__}: {cause}"
+        try:
+            with redirect_stdout(StringIO()):
+                self.ask(names[self.exercise.answer], names, reference, random.Random(seed))
+        except (Wrong, StillToDo) as error:
+            return Verdict("grader_error", f"The grader itself failed: {said} ({error})")
+        words = f"what your code gives cannot be looked at.\n  {said[:MOST_SAID]}"
+        verdict = "memory" if isinstance(cause, MemoryError) else "error"
+        return Verdict(verdict, f"✗ Exercise {self.exercise.number}: {words}")
 
     def tried(self, solution: object, draw: random.Random, reference: Reference) -> Callable[[object], None]:
         """Return the hidden test as a check of the answer alone."""
@@ -56,22 +77,6 @@ class Examiner(NamedTuple):
                 self.hidden(answer, solution, draw, reference)
 
         return check
-
-    def refusal(self, wrong: Wrong) -> Verdict:
-        """Return the verdict for what a check raised: an error of the grader's own is never the student's."""
-        cause = wrong.__cause__
-        if cause is None:
-            return Verdict("wrong", str(wrong))
-        if not isinstance(cause, (StudentError, *OURS.values())) and not follows_from_the_answer(cause):
-            return Verdict("grader_error", f"The grader itself failed: {type(cause).__name__}: {cause}")
-        return Verdict("memory" if isinstance(cause, MemoryError) else "error", str(wrong))
-
-
-def follows_from_the_answer(error: BaseException) -> bool:
-    """Whether an exception of the check's own code can only come from what the answer is, or returned."""
-    is_called = isinstance(error, TypeError) and str(error).endswith("object is not callable")
-    too_large = isinstance(error, NotImplementedError) and "meta" in str(error).lower()  # see replies.tensor_of
-    return is_called or too_large
 
 
 def examiner_of(exercise: Exercise) -> Examiner:

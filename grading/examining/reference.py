@@ -14,7 +14,7 @@ from nbformat.notebooknode import NotebookNode
 
 from exercises.kit.factorization import mean_squared_error
 from grading.course import Course
-from grading.examining.graded_reviews import GradedReviews
+from grading.examining.graded_reviews import Evidence, GradedReviews
 
 FACTORIZATION = "02_matrix_factorization"
 LEFT_OUT = "not-graded"  # tag of the given cells that train what no exercise is judged by
@@ -41,13 +41,18 @@ class Reference:
         """Run what was not yet asked for; return the reference."""
         for notebook in self.course.solutions:
             self.names(notebook)
-        assert self.unseen_errors
+        assert self.unseen_errors and self.evidence  # computed here, and not in each fork
         return self
 
     @cached_property
     def unseen(self) -> SimpleNamespace:
         """The graded reviews, with validation ratings that no sandbox ever held."""
         return self.reviews.unseen(self.names(FACTORIZATION)["data"])
+
+    @cached_property
+    def evidence(self) -> dict[str, Evidence]:
+        """What is behind the validation and the test ratings that submissions see."""
+        return self.reviews.evidence(self.names(FACTORIZATION)["data"])
 
     @cached_property
     def unseen_errors(self) -> dict[str, float]:

@@ -13,7 +13,8 @@ import torch
 
 import helpers
 from exercises.kit import given
-from grading.remote.channel import Ask, Channel
+from grading.remote.channel import Ask, Channel, Deadline
+from grading.remote.inside.limits import MOST_PRINTED, WAITING
 from grading.remote.inside.messages import Begin, End, Ended, Examine, Finish, Message, Ran, Request, Run, Started
 from grading.remote.inside.wire import Frame
 from grading.remote.replies import Broken, Died, Kind, TooSlow, expect
@@ -25,13 +26,17 @@ START = 120  # seconds to import torch, on a busy machine
 
 
 class Seconds(NamedTuple):
-    """How long students' code may run."""
+    """How long students' code may run: seconds of the processor's. Of the clock's it may take ten times as long."""
 
     cell: float = 60
     call: float = 10  # one call of an answer
     examination: float = 60
     submission: float = 600
     grace: float = 5  # that code may go on after its polite limit
+
+    def times(self, factor: float) -> Self:
+        """Return limits that are so many times as long."""
+        return type(self)(*(factor * seconds for seconds in self))
 
 
 class NotStarted(Exception):
@@ -49,7 +54,8 @@ class Kernel:
     def __init__(self, reviews: Path, seconds: Seconds, limits: Limits = Limits(), trust: bool = False) -> None:  # noqa: B008
         self.reviews, self.seconds, self.trust = reviews, seconds, trust
         self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
-        self.deadline = time.monotonic() + seconds.submission
+        self.deadline = time.monotonic() + WAITING * seconds.submission
+        self.used = 0.0  # seconds of the processor's, by the sandboxes that were closed
         self.sandbox: Sandbox | None = None  # while there is none
         self.channel: Channel | None = None
         self.ran_out_of_memory = False
@@ -65,6 +71,7 @@ class Kernel:
     def close(self) -> None:
         """End the sandbox and everything in it."""
         if self.sandbox:
+            self.used += self.sandbox.cpu_seconds
             self.sandbox.__exit__()
             self.peak_memory = max(filter(None, [self.peak_memory, self.sandbox.peak_memory]), default=None)
         self.sandbox = self.channel = None
@@ -78,7 +85,12 @@ class Kernel:
     @property
     def out_of_time(self) -> bool:
         """Whether the submission has used up its time."""
-        return time.monotonic() >= self.deadline
+        return self.cpu_seconds >= self.seconds.submission or time.monotonic() >= self.deadline
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The seconds of the processor's that the submission has used."""
+        return self.used + (self.sandbox.cpu_seconds if self.sandbox else 0.0)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -107,7 +119,7 @@ class Kernel:
         )
         self.channel = Channel(self.sandbox.stdin, self.sandbox.stdout)
         try:
-            self.channel.receive(time.monotonic() + START)
+            self.channel.receive(Deadline(START))
         except Broken as broken:  # no student's code is in it yet
             self.close()
             raise NotStarted(f"the sandbox did not start: {broken}") from broken
@@ -116,12 +128,13 @@ class Kernel:
         """Run a cell; return what it printed and raised, as Ran."""
         seconds = self.seconds.cell
         with self.phase("cells"):
-            return self.ask(Run(source, seconds), Ran, seconds + self.seconds.grace)
+            ran = self.ask(Run(source, seconds), Ran, seconds + self.seconds.grace)
+        return Ran(ran.printed[:MOST_PRINTED], ran.error)  # what is inside keeps to it, unless students change it
 
     def finish(self) -> None:
         """Finish the notebook."""
         with self.breaking():
-            reply = self.opened.ask(Finish(), self.allowed(self.seconds.grace)).message
+            reply = self.opened.ask(Finish(), self.due(self.seconds.grace)).message
         if not isinstance(reply, Ended):
             self.close()  # other replies than ours are in the pipe: the next notebook is not to find them
 
@@ -132,16 +145,16 @@ class Kernel:
         The requests are about one answer; all of it is in a fork.
         """
         over, seconds = False, self.seconds.call
-        end = time.monotonic() + self.seconds.examination
+        whole = self.due(self.seconds.examination)
         with self.breaking():
-            self.opened.send(Examine(seed, seconds), time.monotonic() + self.seconds.grace)
+            self.opened.send(Examine(seed, seconds), self.due(self.seconds.grace))
 
         def ask(request: Request, beside: Sequence[torch.Tensor] = ()) -> Frame:
             nonlocal over
-            if time.monotonic() > end:
+            if whole.is_over_by_now():
                 raise TooSlow("the examination took too long")
             with self.breaking():
-                frame = self.opened.ask(request, self.allowed(seconds + self.seconds.grace), beside)
+                frame = self.opened.ask(request, self.due(seconds + self.seconds.grace), beside)
             over = isinstance(frame.message, Ended)
             self.refuse_end(frame.message)
             return frame
@@ -152,14 +165,14 @@ class Kernel:
         finally:
             if not over and self.sandbox:
                 with self.breaking():
-                    reply = self.opened.ask(End(), self.seconds.grace).message
+                    reply = self.opened.ask(End(), self.due(self.seconds.grace)).message
                 if not isinstance(reply, Ended):
                     self.close()
 
     def ask(self, request: Request, kind: type[Kind], seconds: float) -> Kind:
         """Send a request and return the reply of this kind; raises Died where the notebook's process ended instead."""
         with self.breaking():
-            reply = self.opened.ask(request, self.allowed(seconds)).message
+            reply = self.opened.ask(request, self.due(seconds)).message
         try:
             self.refuse_end(reply)
             return expect(reply, kind)
@@ -177,9 +190,11 @@ class Kernel:
             self.close()  # the next one starts with a clean record
         raise Died(in_words(reply.code))
 
-    def allowed(self, seconds: float) -> float:
-        """Return `seconds`, or what is left of the whole submission's time if that is less."""
-        return max(0.0, min(seconds, self.deadline - time.monotonic()))
+    def due(self, seconds: float) -> Deadline:
+        """Return the deadline of what may take so many seconds; it is not after that of the whole submission."""
+        deadline = Deadline(seconds, lambda: self.cpu_seconds)
+        deadline.end = min(deadline.end, self.deadline)
+        return deadline
 
     @contextmanager
     def breaking(self) -> Iterator[None]:

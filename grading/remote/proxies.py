@@ -16,32 +16,24 @@ from exercises.kit.given.fake_device import MixedDevices
 from exercises.kit.given.refusals import StillToDo, Wrong
 from grading.remote.channel import Ask
 from grading.remote.inside import messages
-from grading.remote.inside.layers import fill, name_of
+from grading.remote.inside.layers import fill, layer_of, name_of, weights_of
 from grading.remote.inside.messages import Back, Called, Error, Get, Layer, Look, Put, Raised, Request, Told, Value
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
-from grading.remote.replies import Kind, TooSlow, expect, reading, tensor_of
+from grading.remote.replies import Kind, StudentError, TooSlow, expect, reading, tensor_of
 from grading.remote.requests import call_of
 
+MOST_VALUES = 1_000_000  # numbers, texts, lists and so on in a reply: each takes a microsecond to read
 MOST_THINGS = 200_000  # tensors, layers, classes and so on in a reply: each takes a thousand bytes or more
 OURS = {
     "Wrong": Wrong,
     "StillToDo": StillToDo,
     "MixedDevices": MixedDevices,
 }  # parts of a check are inside, and may raise these
-MOST_LINES = 4  # of an exception's message
+MOST_LINES, MOST_CHARACTERS = 4, 2_000  # of an exception's message
 ERRORS = (
     NotImplementedError, RuntimeError, IndexError, KeyError, TypeError, ValueError, AttributeError, NameError,
     ZeroDivisionError, AssertionError, MemoryError, ImportError, SyntaxError,
 )  # fmt: skip
-
-
-class StudentError(Exception):
-    """An exception that a student's code raised in the sandbox; a subclass bears its name, and its builtin kind."""
-
-    own_lines: Sequence[str] = ()
-
-    def __str__(self) -> str:
-        return self.args[0]
 
 
 def raised(kind: type[Exception], message: str) -> StudentError:
@@ -100,7 +92,9 @@ class Examination:
         """Return an attribute of a model in the sandbox, which its proxy lacks."""
         with torch._C.DisableTorchFunction():
             value = self.value_of(Get(model.number, name))
-            return partial(self.call, model.number, model=model, method=name) if value is METHOD else value
+            if value is METHOD:
+                return partial(self.call, model.number, model=model, method=name)
+            return part_of(model, value) if isinstance(value, messages.Part) else value
 
     def gradients(self, inputs: int, results: Sequence[int], gradients: Sequence[torch.Tensor]) -> Any:
         """Return the gradients of a call's inputs, given those of its results, by their numbers in the sandbox."""
@@ -159,12 +153,15 @@ class Reader:
     """
 
     def __init__(self, examination: Examination, beside: dict[int, torch.Tensor]) -> None:
-        self.examination, self.beside, self.left = examination, beside, MOST_THINGS
+        self.examination, self.beside, self.left, self.values_left = examination, beside, MOST_THINGS, MOST_VALUES
         self.learning: list[tuple[int, torch.Tensor]] = []
 
     def read(self, told: Value) -> Any:
         """Return a value: a plain one, a tensor, or a proxy."""
         with reading():
+            self.values_left -= 1
+            if self.values_left < 0:
+                raise ValueError(f"more than {MOST_VALUES:,} values")
             match told:
                 case messages.Tensor():
                     return self.read_tensor(told)
@@ -178,6 +175,8 @@ class Reader:
                     return ...
                 case messages.Method():
                     return METHOD
+                case messages.Part():
+                    return told
                 case messages.Model():
                     return self.read_model(told)
                 case messages.Class():
@@ -227,7 +226,21 @@ class Reader:
     def read_weight(self, told: messages.Tensor) -> torch.Tensor:
         """Return a parameter or a buffer."""
         tensor = tensor_of(told, self.beside)
+        if tensor.device.type == "meta" or tensor.layout != torch.strided:
+            kind = (
+                "sparse" if told.sparse else told.dtype if tensor.dtype not in DTYPES else "too large, or on no device"
+            )
+            raise raised(
+                TypeError, f"your model has a weight of shape {told.shape[:4]} that cannot be read: it is {kind}"
+            )
         return nn.Parameter(tensor, told.learns) if told.parameter else tensor
+
+
+def part_of(model: "Model", told: messages.Part) -> Any:
+    """Return a part of a model's proxy: a layer with the weights that the proxy has, or a weight."""
+    with reading():
+        weights = weights_of(model)
+        return weights[told.number] if told.layers is None else layer_of(told.layers, weights)
 
 
 def layers_in(layer: Layer) -> int:
@@ -263,14 +276,14 @@ class Model(nn.Module):
 
 def error_of(told: Error) -> BaseException:
     """Return the exception that was told, as a StudentError of its name and, if it is a usual one, its kind."""
-    message = "\n".join(told.message.splitlines()[:MOST_LINES])
+    message = "\n".join(told.message[:MOST_CHARACTERS].splitlines()[:MOST_LINES])
     if "TimeIsUp" in told.kinds:
         return TooSlow(message)
     if told.name in OURS:
         return OURS[told.name](message)
     kind = next((kind for kind in ERRORS if kind.__name__ in told.kinds), Exception)
     error = type(name_of(told.name), (StudentError, kind), {})(message)
-    error.own_lines = told.own_lines[:MOST_LINES]
+    error.own_lines = [line[:MOST_CHARACTERS] for line in told.own_lines[:MOST_LINES]]
     return error
 
 

@@ -1,6 +1,6 @@
 """What comes back from the sandbox: a student's word, read as a message of the expected kind or refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -31,9 +31,18 @@ class Died(Broken):
     """The process that ran the student's code is gone."""
 
 
+class StudentError(Exception):
+    """An exception that a student's code raised in the sandbox; a subclass bears its name, and its builtin kind."""
+
+    own_lines: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+
 WRONG = (
     KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, RuntimeError, OverflowError,
-    MsgspecError, SafetensorError,
+    MemoryError, MsgspecError, SafetensorError,
 )  # fmt: skip
 
 
@@ -42,6 +51,8 @@ def reading() -> Iterator[None]:
     """Turn whatever goes wrong while a reply is read into Malformed."""
     try:
         yield
+    except StudentError:
+        raise
     except WRONG as error:
         raise Malformed(f"a reply that cannot be read: {type(error).__name__}") from error
 

@@ -111,6 +111,7 @@ def settings_around(model: nn.Module | None) -> Settings:
     weights = weights_of(model) if model is not None else []
     return Settings(
         gradients=torch.is_grad_enabled(),
+        default_dtype=str(torch.get_default_dtype()).removeprefix("torch."),
         default_device=devices[-1] if devices else "cpu",
         device=weights[0].device.type if weights else "cpu",
         fake_device=any(isinstance(mode, FakeDevice) for mode in modes),

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from grading.handed_in.submissions import Submission
+from grading.remote.inside.limits import WAITING
 
 if TYPE_CHECKING:
     from grading.examining.marking import Marker
@@ -154,7 +155,9 @@ def in_a_fork(marker: "Marker", results: "Results", submission: Submission, anew
     fork = context.Process(target=mark, args=(marker, results, submission, anew, there))
     fork.start()
     there.close()
-    ready = wait([here, sys.stdin.fileno()], marker.seconds.submission + PATIENCE)  # of stdin, only its end can come
+    ready = wait(
+        [here, sys.stdin.fileno()], WAITING * marker.seconds.submission + PATIENCE
+    )  # of stdin, only its end can come
     why = "The grader did not come to its end in time."
     if here in ready:
         try:

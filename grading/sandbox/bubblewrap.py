@@ -66,8 +66,10 @@ def limited(limits: "Limits") -> list[str]:
         "nproc": (resource.RLIMIT_NPROC, limits.processes),
         "as": (resource.RLIMIT_AS, limits.address_space),
     }
+    data = resource.getrlimit(resource.RLIMIT_DATA)[1]
     return [
         "prlimit",
+        f"--data={'unlimited' if data == resource.RLIM_INFINITY else data}:",  # the grader's own is not for students'
         *(f"--{name}={_at_most(kind, most)}" for name, (kind, most) in wanted.items() if most is not None),
     ]
 

@@ -14,13 +14,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
 
+import psutil
+
 from grading.sandbox import bubblewrap, cgroups, seccomp
 from grading.sandbox.leases import Lease, sweep
 
 __all__ = ["Limits", "Sandbox", "SandboxMissing", "loaded_libraries", "sweep"]
 
 # for sh, where there is no bubblewrap: what POSIX knows of limits; a file's size counts in blocks of 512 bytes
-PLAIN_LIMITS = 'ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -n "$3"; shift 3; exec "$@"'
+PLAIN_LIMITS = (
+    'ulimit -c 0; ulimit -S -d "$(ulimit -H -d)"; ulimit -t "$1"; ulimit -f "$2"; ulimit -n "$3"; shift 3; exec "$@"'
+)
 
 
 class SandboxMissing(Exception):
@@ -120,6 +124,17 @@ class Sandbox:
         """The most bytes that all of it used at one time, or None if that is not known."""
         with self._ending:
             return self._cgroup.peak_memory if self._cgroup else self._peak_memory
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The seconds of the processor's that all of it has used so far."""
+        used = 0.0
+        with suppress(psutil.NoSuchProcess):
+            first = psutil.Process(self._process.pid)
+            for process in [first, *first.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    used += sum(process.cpu_times()[:4])  # its own and its children's, of users and of the system
+        return used
 
     def kill(self) -> None:
         """Kill every process in it; return when they, the cgroups and the folder are gone.

@@ -188,6 +188,7 @@ class Counter(Office):
     def mark_file(self, content):
         """Return the mark for the only exercise of notebook 1, given as bytes."""
         self.kernel.deadline = time.monotonic() + SHORTER.submission
+        self.kernel.used -= self.kernel.cpu_seconds
         part = self.marker.part("anna", ONE, content, "", self.kernel, "")
         self.check_marks(part.marks)
         if part.notebook:

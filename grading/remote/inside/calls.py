@@ -77,7 +77,10 @@ class Calls:
 
     def get(self, target: int, name: str) -> Told:
         """Describe an attribute of something kept."""
-        value = getattr(self.values.kept[target], name)
+        owner = self.values.kept[target]
+        value = getattr(owner, name)
+        if isinstance(owner, nn.Module) and isinstance(value, (nn.Module, torch.Tensor)):
+            return Told(self.values.describe_part(value, owner))
         is_method = callable(value) and not isinstance(value, (nn.Module, type))
         return Told(Method(name) if is_method else self.values.describe(value))
 
@@ -103,6 +106,7 @@ class Calls:
         reader = Arguments(inputs, kept)
         arguments = [reader.read(told) for told in request.arguments]
         keywords = {name: reader.read(told) for name, told in request.keywords.items()}
+        self.values.keep([arguments, keywords])  # they live on, so that no id comes twice
         before, states = [copied(tensor) for tensor in [*inputs, *weights]], State(arguments)
         function = getattr(called, request.method) if request.method else called
         with surroundings(request.settings):
@@ -218,6 +222,8 @@ class State:
 def surroundings(settings: Settings) -> Iterator[None]:
     """Be in the surroundings that the check has made: gradients or not, a default device, a fake device."""
     with contextlib.ExitStack() as stack:
+        stack.callback(torch.set_default_dtype, torch.get_default_dtype())
+        torch.set_default_dtype(getattr(torch, settings.default_dtype))
         stack.enter_context(torch.set_grad_enabled(settings.gradients))
         if settings.default_device != "cpu":
             stack.enter_context(torch.device(settings.default_device))

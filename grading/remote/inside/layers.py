@@ -61,6 +61,14 @@ def fill(module: nn.Module, told: Layer, tensors: Sequence[torch.Tensor]) -> Non
         module.add_module(name, layer_of(child, tensors))
 
 
+def true_sizes(base: type[nn.Module], weight: torch.Tensor | None) -> dict[str, int]:
+    """Return the sizes that a layer of a kind has by its weight, whatever it says of itself."""
+    rows, columns = weight.shape if weight is not None and weight.dim() == 2 else (0, 0)
+    if base is nn.Linear:
+        return {"out_features": rows, "in_features": columns}
+    return {"num_embeddings": rows, "embedding_dim": columns} if base in KINDS.values() else {}
+
+
 def layer_of(told: Layer, tensors: Sequence[torch.Tensor]) -> nn.Module:
     """Return a layer as it was told; one that is none of KINDS is a module of that name."""
     base = KINDS.get(told.kind or "", nn.Module)
@@ -70,6 +78,7 @@ def layer_of(told: Layer, tensors: Sequence[torch.Tensor]) -> nn.Module:
     nn.Module.__init__(layer)
     vars(layer).update(USUAL | {key: value for key, value in told.settings.items() if key in SETTINGS})
     fill(layer, told, tensors)
+    vars(layer).update(true_sizes(base, layer._parameters.get("weight")))
     if base is nn.Linear and "bias" not in told.parameters:
         layer.register_parameter("bias", None)  # after the weight: both sides count weights in the same order
     return layer

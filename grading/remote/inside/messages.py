@@ -89,6 +89,13 @@ class Method(Message):
     name: str
 
 
+class Part(Message):
+    """A part of the model that was asked for it, whatever name leads there: a layer of it, or one of its weights."""
+
+    layers: Layer | None  # refers to the weights of the whole model
+    number: int = 0  # of the weight, if it is no layer
+
+
 class Other(Message):
     """Anything else, by the name of its type."""
 
@@ -138,6 +145,7 @@ Value = (
     | Class
     | Function
     | Method
+    | Part
     | Other
     | Sent
     | Review
@@ -150,9 +158,10 @@ Value = (
 
 
 class Begin(Message):
-    """Begin a notebook."""
+    """Begin a notebook. without_cuda: what it asks of a graphics card is done on the CPU."""
 
     seed: int
+    without_cuda: bool = False
 
 
 class Run(Message):
@@ -197,6 +206,7 @@ class Settings(Message):
     """The surroundings of a call, as the check has made them."""
 
     gradients: bool
+    default_dtype: str  # of torch, such as "float32"
     default_device: str
     device: str  # where the weights of the called model are
     fake_device: bool

@@ -12,7 +12,7 @@ from helpers.reviews import Review
 
 from . import messages
 from .layers import describe_layer, fill, weights_of
-from .messages import Class, Dict, Dots, Function, List, Model, Other, Tuple, Value
+from .messages import Class, Dict, Dots, Function, List, Model, Other, Part, Tuple, Value
 from .wire import MOST_NUMBERS, described
 
 MOST_CHARACTERS = 10_000
@@ -69,6 +69,15 @@ class Values:
     def describe_tensor(self, tensor: torch.Tensor) -> messages.Tensor:
         """Return what a tensor is; one that learns is kept."""
         return described(tensor, self.beside, MOST_NUMBERS, self.keep(tensor) if tensor.requires_grad else None)
+
+    def describe_part(self, value: nn.Module | torch.Tensor, owner: nn.Module) -> Value:
+        """Return what an attribute of a model is: a part of it, if all its weights are the model's."""
+        numbers = {id(weight): number for number, weight in enumerate(weights_of(owner))}
+        if isinstance(value, torch.Tensor):
+            return Part(None, numbers[id(value)]) if id(value) in numbers else self.describe_tensor(value)
+        if {id(weight) for weight in weights_of(value)} <= set(numbers):
+            return Part(describe_layer(value, numbers))
+        return self.describe_model(value)
 
     def describe_model(self, model: nn.Module) -> Model:
         """Return a model as its layers and its weights; two names of one weight have one number."""
