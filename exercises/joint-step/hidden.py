@@ -1,8 +1,8 @@
 """What the grader tries of `joint_step` besides its check."""
 
 from exercises.hidden import hidden
-from exercises.kit.beside import ONE_WORD
-from exercises.kit.comparison import ITEMS, LATENT, USERS, random_size, shuffled, text_sizes
+from exercises.kit.beside import ONE_WORD, item_sizes
+from exercises.kit.comparison import shuffled
 from exercises.kit.notebook import renamed
 from exercises.kit.steps_beside import compare_steps
 
@@ -15,14 +15,14 @@ def joint_steps(answer, solution, draw, reference):
 
     The notebook's model knows one word here, so that the fake words it draws are known.
     """
-    for case in shuffled(draw, [draw.choice([1, 3, 5]), draw.randint(6, 8), *text_sizes(draw)]):
+    for case in shuffled(draw, [draw.choice([1, 3, 5]), draw.randint(6, 8), *item_sizes(draw)]):
         weights = {name: draw.uniform(0.2, 4) for name in ("text_weight", "l2")}
         with renamed(answer, **weights), renamed(solution, **weights):
             if isinstance(case, int):  # one as in the check, one larger
                 check_fake(answer, case, draw)
             else:
-                _, size, longest, latent = case
-                sizes = draw.randint(2, USERS), draw.randint(2, ITEMS), ONE_WORD, random_size(draw, LATENT), latent + 1
+                nb_users, nb_items, size, longest, latent = case
+                sizes = nb_users, nb_items, ONE_WORD, latent, draw.randint(2, 20)
                 compare_steps(answer, solution, "TextClassicMF", sizes, (size, longest), draw)
 
 

@@ -36,8 +36,8 @@ def compare_item_models(answer: type[Model], solution: type[Model], draw: random
 
     With a single word in the vocabulary it is known which fakes are drawn, so that all can be compared.
     """
-    for nb_users, nb_items, batch, longest, latent in shuffled(draw, sizes(draw)):
-        word_latent = draw.randint(2, LATENT)
+    for nb_users, nb_items, batch, longest, latent in shuffled(draw, item_sizes(draw)):
+        word_latent = draw.randint(2, 20)
         ids = torch.randint(nb_users, (batch,)), torch.randint(nb_items, (batch,))
         inputs = Batch(*ids, texts(batch, longest, ONE_WORD))
         made = sizes_for(spec, nb_users, nb_items, ONE_WORD, latent, word_latent)
@@ -46,11 +46,12 @@ def compare_item_models(answer: type[Model], solution: type[Model], draw: random
         compare_get_text(*twins(answer, solution, made), inputs, draw)
 
 
-def sizes(draw: random.Random) -> list[tuple[int, ...]]:
+def item_sizes(draw: random.Random) -> list[tuple[int, ...]]:
     """Return numbers of users, of items and of reviews, the length of the longest, and a latent size."""
     return [
-        (draw.randint(257, USERS), draw.randint(257, ITEMS), draw.randint(257, BATCH), draw.choice([5, 25]), 16),
-        (draw.randint(20, 60), draw.randint(20, 60), draw.randint(5, 15), draw.randint(500, 2_000), LATENT),
+        (draw.randint(257, USERS), draw.randint(257, ITEMS), draw.randint(1_025, BATCH), 5, draw.randint(2, 6)),
+        (draw.randint(257, 900), draw.randint(257, 900), draw.randint(20, 60), 25, draw.randint(50, LATENT)),
+        (draw.randint(20, 60), draw.randint(20, 60), draw.randint(4, 8), draw.randint(500, 1_500), draw.randint(2, 6)),
         (*(random_size(draw) for _ in range(2)), 1, random_size(draw), draw.randint(2, LATENT)),
         (*(random_size(draw) for _ in range(4)), draw.randint(2, 15)),  # of one number, a cosine has no gradient
     ]

@@ -34,6 +34,12 @@ def shuffled(draw: random.Random, parts: Iterable[Any]) -> list[Any]:
     return draw.sample(parts, len(parts))
 
 
+def modes(draw: random.Random) -> list[tuple[bool, bool]]:
+    """Return modes to call a model in: for training or not, with gradients or not. Two of the four, in random order."""
+    learning = draw.choice([True, False])
+    return shuffled(draw, [(learning, True), (not learning, False)])
+
+
 def model_sizes(draw: random.Random) -> Iterator[tuple[int, int, int, int]]:
     """Yield numbers of users, of items and of reviews, and a latent size: large tables, wide ones, small ones."""
     kinds = [
@@ -180,7 +186,7 @@ def compare_models(
     """
     with default_dtype(draw.choice(list(ROUNDING))):
         ours, theirs = twins(answer, solution, sizes, scale=draw.choice([0.1, 1.0]))
-        for training, gradients in shuffled(draw, product([True, False], repeat=2)):
+        for training, gradients in modes(draw):
             permuted = [part[torch.randperm(len(part))] for part in inputs]
             compare_calls(ours.train(training), theirs.train(training), permuted, gradients, names)
 
@@ -252,8 +258,9 @@ def texts(batch: int, longest: int, dic_size: int) -> torch.Tensor:
 def text_sizes(draw: random.Random) -> Iterator[tuple[int, int, int, int]]:
     """Yield a dic_size, a number of reviews, the length of the longest, and a latent size, as `model_sizes` does."""
     kinds = [
-        (draw.randint(5_000, WORDS), draw.randint(16, 40), draw.randint(1_500, LONGEST), draw.randint(8, 20)),
-        (draw.randint(257, 900), draw.randint(1_025, BATCH), draw.randint(17, 30), draw.randint(50, LATENT)),
+        (draw.randint(5_000, WORDS), draw.randint(5, 12), draw.randint(1_500, LONGEST), draw.randint(8, 20)),
+        (draw.randint(257, 900), draw.randint(1_025, BATCH), draw.randint(3, 8), draw.randint(50, LATENT)),
+        (draw.randint(257, 900), draw.randint(33, 300), draw.randint(17, 60), draw.randint(2, 8)),
         (draw.randint(13, 60), 1, draw.randint(30, 300), draw.randint(17, LATENT)),
         (draw.randint(13, 60), random_size(draw, 40), random_size(draw), random_size(draw)),
         (draw.randint(13, 60), random_size(draw, 40), 1, 1),

@@ -1,12 +1,11 @@
 """Training steps beside the solution's, on the notebook's own model: loss, error, and the effect of going back."""
 
 import random
-from itertools import product
 from typing import Any
 
 import torch
 
-from exercises.kit.comparison import compare_gradients, expect_same, shuffled, texts, twins, weight_of
+from exercises.kit.comparison import compare_gradients, expect_same, modes, texts, twins, weight_of
 from exercises.kit.expect import given
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.notebook import names_of
@@ -27,7 +26,7 @@ def compare_steps(
     reviews[:, 0] = reviews[:, 0].clamp(min=1)
     users, items = torch.randint(nb_users, size[:1]), torch.randint(nb_items, size[:1])
     batch = users, items, reviews, torch.randint(1, 6, size[:1]) * 1.0
-    for training, gradients in shuffled(draw, product([True, False], repeat=2)):
+    for training, gradients in modes(draw):
         order = torch.randperm(size[0])
         compare_step(
             (solution, ours.train(training)),

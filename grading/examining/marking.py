@@ -74,7 +74,7 @@ class Marker:
                 facts["seconds"][name] = round(time.monotonic() - start, 3)
         facts["phases"] = {name: round(seconds, 3) for name, seconds in kernel.phases.items()}
         facts["limits"] = kernel.limits._asdict() | {"seconds": self.seconds._asdict()}
-        facts["peak_memory"] = kernel.peak_memory
+        facts["peak_memory"], facts["cpu_seconds"] = kernel.peak_memory, round(kernel.used, 3)
         return Marked(submission.student, parts, facts, list(submission.notes))
 
     def part(
