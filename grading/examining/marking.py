@@ -3,14 +3,17 @@
 import hashlib
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
+from authoring.registry import Exercise
 from exercises.kit.expect import indent
 from grading.course import Course
+from grading.examining.building_on import builds_on
 from grading.examining.examiners import examiner_of
 from grading.examining.reference import Reference, left_out
 from grading.handed_in.matching import Matched, Step, match
@@ -24,6 +27,7 @@ from grading.verdicts import Marked, Part, Verdict, mark
 from helpers.errors import explain
 
 Verdicts = dict[str | None, Verdict]  # by exercise; that of None is for all others
+COUNTED = ("wrong", "error", "timeout", "memory", "crashed")  # verdicts on an answer that is there
 TRIES = 3  # times that a notebook is begun anew after a cell broke its process
 
 
@@ -102,6 +106,7 @@ class Marker:
         run = NotebookRun(self, kernel, matched, self.left_out[name], digest, names)
         try:
             run.finish()
+            run.try_again()
         except Exception as error:  # ours: what the student's code raises comes as a reply
             failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
@@ -145,6 +150,29 @@ class NotebookRun:
         for exercise in self.open:
             self.verdicts[exercise] = self.stopped(exercise, self.last)
 
+    def try_again(self) -> None:
+        """Judge what failed once more, with our version of the earlier answers that failed: one slip has one price."""
+        exercises = self.marker.course.automatic
+        failed = {id: verdict for id, verdict in self.verdicts.items() if id and verdict.verdict != "ok"}
+        again = defaultdict[frozenset[str], list[str]](list)  # by the answers to replace
+        for exercise, verdict in failed.items():
+            earlier = builds_on(exercises[exercise], self.steps, exercises) & set(failed)
+            if earlier and verdict.verdict in COUNTED:
+                again[frozenset(earlier)].append(exercise)
+        for replaced, those in again.items():
+            run = NotebookRun(self.marker, self.kernel, self.matched, set(), self.digest, self.names)
+            run.steps = [with_ours(step, replaced, exercises) for step in self.steps]
+            run.verdicts = {id: verdict for id, verdict in self.verdicts.items() if id not in those}
+            run.skipped = self.skipped
+            run.finish()
+            numbers = sorted(exercises[one].number for one in replaced)
+            words = (
+                f"with our version of Exercise {' and '.join(numbers)}, which it builds on and which is to be mended."
+            )
+            for exercise in those:
+                if run.verdicts[exercise].verdict == "ok":
+                    self.verdicts[exercise] = Verdict("ok", f"{run.verdicts[exercise].message}\n  Judged {words}")
+
     @property
     def open(self) -> list[str]:
         """The exercises without a verdict."""
@@ -152,7 +180,8 @@ class NotebookRun:
 
     def run_through(self) -> None:
         """Run all steps once; raises Broken where the process breaks, having noted which step did it."""
-        self.kernel.begin(self.marker.seed(self.digest, "notebook"))
+        asks_for_cuda = any("cuda" in step.source for step in self.steps if step.role in ("answer", "extra"))
+        self.kernel.begin(self.marker.seed(self.digest, "notebook"), without_cuda=asks_for_cuda)
         for position, step in enumerate(self.steps):
             if step.role == "check":
                 if step.exercise not in self.verdicts:
@@ -164,7 +193,7 @@ class NotebookRun:
         self.kernel.finish()
 
     def run(self, step: Step) -> None:
-        """Run a cell, and keep what it printed and raised."""
+        """Run a cell; keep what an answer printed, and what the cell raised."""
         try:
             ran = self.kernel.run(step.source)
             error = error_of(ran.error) if ran.error else None
@@ -172,7 +201,8 @@ class NotebookRun:
             self.skipped.add(step.id)
             self.problems[step.id] = broken
             raise
-        self.ran[step.id] = ran.printed, error
+        if step.role == "answer":
+            self.ran[step.id] = ran.printed, error
         if error:
             self.problems[step.id] = error
 
@@ -225,12 +255,24 @@ class NotebookRun:
     def reason(self, broken: BaseException | None) -> tuple[str, str]:
         """Return a verdict and words for a process that broke."""
         if isinstance(broken, TooSlow):
-            return "timeout", "your code did not come to its end in time. Is there a loop that never ends?"
+            limits = self.kernel.seconds
+            words = (
+                f"{limits.cell:g} seconds of the processor's time for a cell, {limits.call:g} for a call of an answer"
+            )
+            return "timeout", f"your code did not come to its end in time: {words}. Is there a loop that never ends?"
         if self.kernel.ran_out_of_memory:
             return "memory", "your code needed more memory than there is. Is something far larger than it should be?"
         if isinstance(broken, Malformed):
             return "crashed", "your code changed the program that runs it, so that no answer came back."
         return "crashed", f"your code ended the program that runs it ({broken})."
+
+
+def with_ours(step: Step, replaced: Collection[str], exercises: Mapping[str, Exercise]) -> Step:
+    """Return a step of a notebook in which our answers stand in place of some: where their checks were."""
+    if step.exercise not in replaced:
+        return step
+    source = exercises[step.exercise].solution if step.role == "check" else ""
+    return Step("given", step.id, source)
 
 
 def show_outputs(notebook: NotebookNode, ran: dict[str, tuple[str, BaseException | None]]) -> None:

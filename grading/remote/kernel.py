@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -56,6 +56,7 @@ class Kernel:
         self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
         self.deadline = time.monotonic() + WAITING * seconds.submission
         self.used = 0.0  # seconds of the processor's, by the sandboxes that were closed
+        self.files: Mapping[str, bytes] = {}  # modules and the like that lie beside each notebook, by path
         self.sandbox: Sandbox | None = None  # while there is none
         self.channel: Channel | None = None
         self.ran_out_of_memory = False
@@ -101,12 +102,15 @@ class Kernel:
         finally:
             self.phases[name] += time.monotonic() - start
 
-    def begin(self, seed: int) -> None:
-        """Begin a notebook with an empty namespace and random numbers seeded with `seed`."""
+    def begin(self, seed: int, without_cuda: bool = False) -> None:
+        """Begin a notebook with an empty namespace and random numbers seeded with `seed`.
+
+        without_cuda: let the CPU do what is asked of a graphics card; it makes every operation a little slower.
+        """
         if self.sandbox is None:
             with self.phase("start"):
                 self.start()
-        self.ask(Begin(seed), Started, START)
+        self.ask(Begin(seed, without_cuda, dict(self.files)), Started, START)
 
     def start(self) -> None:
         """Start the sandbox."""

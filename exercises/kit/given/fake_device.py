@@ -42,9 +42,14 @@ class FakeDevice(TorchFunctionMode):
         if mixed and function not in READ_FROM_BOTH and not indexed:
             raise MixedDevices
         result = function(*args, **kwargs)
+        asked = [kwargs.get("device"), *(args[1:2] if function is Tensor.to else ())]
+        if function is Tensor.cpu or any(isinstance(device, str) and device == "cpu" for device in asked):
+            result = result.view_as(result) if given else result
+            self.here |= {id(result): result}
+            return result
         if "device" in kwargs or (function in MOVES and not all(isinstance(part, torch.dtype) for part in args[1:])):
             return result.view_as(result) if id(result) in self.here else result  # on the CPU, nothing was copied
-        if not given or id(given[0]) in self.here:
+        if len(here) == len(given) or (function in READ_FROM_BOTH and id(given[0]) in self.here):
             self.here |= {id(tensor): tensor for tensor in _tensors(result)}
         return result
 

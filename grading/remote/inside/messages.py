@@ -158,10 +158,11 @@ Value = (
 
 
 class Begin(Message):
-    """Begin a notebook. without_cuda: what it asks of a graphics card is done on the CPU."""
+    """Begin a notebook."""
 
     seed: int
-    without_cuda: bool = False
+    without_cuda: bool = False  # what it asks of a graphics card is done on the CPU
+    files: dict[str, bytes] = {}  # what lies beside it, by path
 
 
 class Run(Message):

@@ -1,6 +1,9 @@
 """A notebook in a fork of its own: its cells, one after the other, and the examinations between them."""
 
+import importlib
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -9,16 +12,20 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
 from .calls import Calls
+from .cuda import WithoutCuda
 from .errors import describe_error
 from .forks import in_a_fork
 from .limits import TimeIsUp, limited
-from .messages import Ended, Examine, Finish, Ran, Run, Started
+from .messages import Begin, Ended, Examine, Finish, Ran, Run, Started
 from .values import well_formed
 from .wire import Channel
 
 
-def serve_notebook(channel: Channel) -> None:
+def serve_notebook(channel: Channel, begin: Begin) -> None:
     """Do what the grader asks until the notebook is finished: run a cell, or examine an answer in a fork."""
+    if begin.without_cuda:
+        WithoutCuda.start()
+    write_beside(begin.files)
     shell = Shell()
     channel.send(Started())
     while (frame := channel.receive()) is not None:
@@ -32,6 +39,14 @@ def serve_notebook(channel: Channel) -> None:
                 channel.send(Ended(in_a_fork(calls.serve, seed)))
             case other:
                 raise TypeError(f"a request out of place: {type(other).__name__}")
+
+
+def write_beside(files: Mapping[str, bytes]) -> None:
+    """Put the files that were handed in beside the notebook where it looks for them."""
+    for name, content in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 class Unseen(DisplayHook):
@@ -63,6 +78,7 @@ class Shell:
 
     def __init__(self) -> None:
         self.shell = UnseenShell.instance(colors="NoColor")
+        sys.path.append(str(Path.cwd()))  # as in Jupyter, modules may lie beside the notebook; ours come first
         if self.shell.history_manager:
             self.shell.history_manager.enabled = False
 
@@ -73,6 +89,7 @@ class Shell:
 
     def run(self, source: str, seconds: float) -> Ran:
         """Run a cell; return what it printed, and its error, if it had one."""
+        importlib.invalidate_caches()  # a cell before may have written a module
         with limited(seconds) as printed:
             try:
                 result = self.shell.run_cell(source, store_history=False)
