@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers.encoding import load_encoded
 from helpers.generated import SHIPPED, read_titles, read_truth, verify
-from helpers.lines import describe, first_line, read_reviews
+from helpers.lines import describe, first_line, read_reviews, read_texts
 from helpers.reviews import (
     FIRST_WORD,
     NB_FOLDS,
@@ -38,6 +38,7 @@ __all__ = [  # what notebooks and other modules import from here
     "item_labels",
     "load_data",
     "read_reviews",
+    "read_texts",
     "split_reviews",
     "tokenise",
 ]

@@ -67,6 +67,11 @@ def read_reviews(path, say=print):
     return reviews
 
 
+def read_texts(path):
+    """Return the texts of the reviews that `read_reviews` returns, as they stand."""
+    return [text for _, _, text, _ in ReviewLines(path)]
+
+
 def first_line(path, length):
     """Return the first `length` characters of the file's first line, as it stands."""
     with closing(read_text(path, shown(path))) as lines:
