@@ -125,6 +125,8 @@ def explain(error):
     last ones.
     """
     own = [f"  {line}" for line in own_lines(error)]
+    if type(error) is KeyboardInterrupt:
+        return [shorten(line) for line in ["Stopped by hand.", *own[-1:]]]
     if "ellipsis" in str(error):
         return [STILL_TO_DO, *own[-1:]]
     first, *rest = str(error).splitlines()[:2] or [""]
@@ -149,4 +151,4 @@ def shorten_tracebacks(shell):
             error._render_traceback_ = lambda: [in_colour(line) for line in explain(error)]
         shell.showtraceback((kind, error, frames), tb_offset=tb_offset)
 
-    shell.set_custom_exc((Exception,), show)
+    shell.set_custom_exc((Exception, KeyboardInterrupt), show)

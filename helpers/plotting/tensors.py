@@ -94,8 +94,8 @@ def factorization():
     ax.text(7.2, 4.5, f"in the frame: {answer} above the mean", va="bottom")
     show(
         f"A table of 4 users by 5 items in which {known.sum()} of {known.size} ratings are known. It is about the mean "
-        f"plus the product of a table of 4 users by 2 numbers and one of 2 numbers by 5 items. One empty cell is worked "
-        f"out: {answer} above the mean."
+        f"plus the product of a table of 4 users by 2 numbers and one of 2 numbers by 5 items. One empty cell is "
+        f"worked out: {answer} above the mean."
     )
 
 
