@@ -57,12 +57,13 @@ class LoopLoader(nn.Module):
 
     def __init__(self, batches: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
         super().__init__()
-        self.batches = batches
-        self.reads: list[int] = []
+        self.batches, self.was_read = batches, False
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        self.reads.append(1)
-        return iter(self.batches if len(self.reads) == 1 else [])
+        if self.was_read:
+            raise Wrong("`run_epoch` begins with the loader's batches a second time; an epoch is one pass over them.")
+        self.was_read = True
+        return iter(self.batches)
 
 
 class LoopOptimizer(nn.Module):

@@ -1,4 +1,4 @@
-# feedback: begins 2 times
+# feedback: a second time
 def run_epoch(model, step, loader, optimizer=None):
     """Pass once over `loader`, learning if there is an optimizer; return the mean error."""
     learning = optimizer is not None
