@@ -3,14 +3,29 @@
 import torch
 
 from exercises.hidden import hidden
+from exercises.kit.comparison import default_dtype, near, shuffled
+from exercises.kit.expect import given
+from exercises.kit.given.refusals import Wrong
 
-from .check import check_number, check_value
+from .check import check_number
 
 
 @hidden("mean-error")
 def other_ratings(answer, solution, draw, reference):
-    """Whole stars, as reviews have them, and as many as are in no check; now and then a single one."""
-    train, val = (torch.randint(1, 6, (draw.choice([1, draw.randint(8, 90)]),)).float() for _ in range(2))
-    error = answer(train.clone(), val.clone())
-    check_number(error, val)
-    check_value(float(error), train, val)
+    """Whole stars, as reviews have them: a single one, as many as are in no check, and as many as in the session."""
+    sizes = [1, draw.randint(8, 90), draw.randint(101, 3_000), draw.randint(5_000, 30_000)]
+    for size in shuffled(draw, sizes):
+        other = draw.choice(sizes)
+        for gradients, dtype in shuffled(draw, [(True, torch.float32), (False, torch.float32), (False, torch.float64)]):
+            train, val = (torch.randint(1, 6, (of,)).to(dtype) for of in (size, other))
+            handed_over = train.clone(), val.clone()
+            with torch.set_grad_enabled(gradients), default_dtype(dtype), given(f"{size} and {other} ratings"):
+                error = answer(*handed_over)
+            check_number(error, val)
+            expected = (val.double() - train.double().mean()).square().mean()
+            if not near(torch.as_tensor(error, dtype=torch.float32), expected):
+                raise Wrong(
+                    f"for {size} and {other} ratings, the error is {float(error):.6g}, expected {expected:.6g}."
+                )
+            if not (torch.equal(handed_over[0], train) and torch.equal(handed_over[1], val)):
+                raise Wrong("`mean_error` changes the ratings that it is given.")

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pickle
+import resource
 import subprocess
 import sys
 import threading
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from grading.running.results import Results
 
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
+MORE_MEMORY = 600 * 2**20  # bytes, for a process that marks
 TRIES = 3  # processes that may die over a submission
 DEATH = "{} has died. What it was marking is begun again on another."
 
@@ -155,9 +157,8 @@ def in_a_fork(marker: "Marker", results: "Results", submission: Submission, anew
     fork = context.Process(target=mark, args=(marker, results, submission, anew, there))
     fork.start()
     there.close()
-    ready = wait(
-        [here, sys.stdin.fileno()], WAITING * marker.seconds.submission + PATIENCE
-    )  # of stdin, only its end can come
+    most = WAITING * marker.seconds.submission + PATIENCE
+    ready = wait([here, sys.stdin.fileno()], most)  # of stdin, only its end can come
     why = "The grader did not come to its end in time."
     if here in ready:
         try:
@@ -171,6 +172,7 @@ def in_a_fork(marker: "Marker", results: "Results", submission: Submission, anew
 
 def mark(marker: "Marker", results: "Results", submission: Submission, anew: bool, report: Connection) -> None:
     """Mark a submission, keep the result, and say that it is done, or why it is not."""
+    limit_own_memory()
     try:
         kept = None if anew else results.load_whole(submission.student)
         results.save(marker.mark(submission, kept and kept.parts))
@@ -178,6 +180,19 @@ def mark(marker: "Marker", results: "Results", submission: Submission, anew: boo
         report.send(f"The result cannot be written: {error.strerror or error}.")
     else:
         report.send("")
+
+
+def limit_own_memory(more: int = MORE_MEMORY) -> None:
+    """Let this process take so many bytes more than it has: whatever students' code sends, it cannot cost beyond that.
+
+    What does not fit raises an exception that is judged as others are (see `Examiner.unreadable`).
+    """
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux, where data are counted without libraries
+        has = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmData"))
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        soft = 1024 * has + more
+        resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 if __name__ == "__main__":
