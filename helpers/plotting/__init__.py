@@ -7,7 +7,7 @@ from helpers.plotting.items import biases, item_map
 from helpers.plotting.reviews import long_tail, ratings, review_lengths
 from helpers.plotting.style import use_style
 from helpers.plotting.tensors import broadcast, embedding_table, factorization, padding
-from helpers.plotting.training import CLASSIC, FLOOR, MEAN, compare_models, learning_curves
+from helpers.plotting.training import CLASSIC, FLOOR, MEAN, compare_models, errors_by_size, learning_curves
 from helpers.plotting.words import cosines, negative_sampling_loss, word_effects
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "compare_models",
     "cosines",
     "embedding_table",
+    "errors_by_size",
     "factorization",
     "item_map",
     "learning_curves",

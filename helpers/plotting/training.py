@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from helpers.plotting.style import BLUE, COLOURS, GREY, HALO, MARKERS, PLATE, WIDTH, listed, show
+from helpers.plotting.style import BLUE, COLOURS, GREY, HALO, MARKERS, PLATE, WIDTH, array, listed, show
 
 MEAN = "mean of the training ratings"
 FLOOR = "noise floor: nobody can do better from user and item alone"
@@ -129,3 +129,36 @@ def _apart(centres, heights):
     places = np.empty(len(centres))
     places[order] = packed + np.minimum(np.maximum.accumulate(centres[order] - packed), 1 - heights.sum())
     return places
+
+
+def errors_by_size(sizes, errors, edges, sizes_are, title="Where does a model err?", what="mean squared error"):
+    """Draw, for groups of reviews of like `sizes` (N,), the mean of each of `errors`: name -> (N,), one per review.
+
+    edges: where the groups begin, in order; the last has no end. Groups of fewer than 10 reviews are left out. The bars
+    are two standard errors either way: what lies within them may be chance.
+    """
+    sizes = array(sizes, "sizes")
+    errors = {name: array(values, name) for name, values in errors.items()}
+    groups = np.searchsorted(edges, sizes, side="right") - 1
+    shown = [group for group in range(len(edges)) if (groups == group).sum() >= 10]
+    if not shown:
+        raise ValueError("no group has 10 reviews: there is nothing to draw.")
+    names = [f"{low}–{high - 1}" for low, high in zip(edges, edges[1:], strict=False)] + [f"{edges[-1]} or more"]
+    counts = [int((groups == group).sum()) for group in shown]
+    _, ax = plt.subplots(figsize=(WIDTH, 3.8))
+    parts, middle = [], (len(errors) - 1) / 2
+    for k, (name, colour, marker) in enumerate(zip(errors, cycle(COLOURS), cycle(MARKERS))):
+        of_groups = [errors[name][groups == group] for group in shown]
+        means = np.array([values.mean() for values in of_groups])
+        bars = np.array([2 * values.std() / np.sqrt(len(values)) for values in of_groups])
+        places = np.arange(len(shown)) + 0.14 * (k - middle)
+        ax.errorbar(places, means, bars, fmt=marker, color=colour, markersize=7, capsize=3, linewidth=1.5, label=name)
+        parts.append(f"{name}: {listed(f'{mean:.2f}' for mean in means)}")
+    ax.axhline(0, color=GREY, linewidth=1)
+    ax.set_xticks(range(len(shown)), [f"{names[g]}\n{n:,} reviews" for g, n in zip(shown, counts, strict=True)])
+    ax.set(xlim=(-0.5, len(shown) - 0.5), xlabel=sizes_are, ylabel=what)
+    ax.set_title(title, pad=26)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=len(errors), frameon=False)
+    ax.grid(axis="x", visible=False)
+    groups_shown = listed(names[group] for group in shown)
+    show(f"Dots with bars “{title}”, {what}, by {sizes_are} ({groups_shown}). {'; '.join(parts)}.")
