@@ -73,6 +73,8 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means
 }
 
 MOST_LINES = 4
+NOT_SO = "Has each cell above been run, and each check above passed? Complete what is missing, then run on from there."
+NO_KEY = "A dictionary holds nothing under this key. If a cell above fills it: has it been run, and did it end well?"
 STILL_TO_DO = "○ A `...` still stands where an answer belongs: complete that exercise first, then run its cell again."
 
 
@@ -127,11 +129,13 @@ def explain(error):
     own = [f"  {line}" for line in own_lines(error)]
     if type(error) is KeyboardInterrupt:
         return [shorten(line) for line in ["Stopped by hand.", *own[-1:]]]
+    if isinstance(error, AssertionError) and own and not str(error):
+        return [shorten(line) for line in ["This ought to hold, and does not:", *own[-1:], NOT_SO]]
     if "ellipsis" in str(error):
         return [STILL_TO_DO, *own[-1:]]
     first, *rest = str(error).splitlines()[:2] or [""]
     lines = [f"{type(error).__name__}: {first}" if first else type(error).__name__, *rest]
-    meaning = [sentence for sentence in [in_plain_words(error)] if sentence]
+    meaning = [sentence for sentence in [NO_KEY if type(error) is KeyError else in_plain_words(error)] if sentence]
     room = MOST_LINES - len(lines) - len(meaning)
     if len(own) > room:
         own = [*own[:1], *own[1 - room :]] if room > 1 else own[-1:]

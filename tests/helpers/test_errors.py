@@ -56,7 +56,10 @@ CELLS = {
     "no super": "class Bare(nn.Module):\n    def __init__(self):\n        self.a = nn.Linear(1, 1)\n\nBare()",
     "unknown name": "KorenMF(3, 4)",
     "own message": "raise ValueError('mine')",
-    "no message": "raise KeyError",
+    "no message": "raise ValueError",
+    "key": "reached = {}\nreached['KorenMF']",
+    "assertion": "untrained = 1.4\nassert abs(untrained - 1.3) < 0.02",
+    "assertion that speaks": "assert model.users is None, 'a model without users is needed'",
     "nested function": "def outer():\n    def inner():\n        return 1 / 0\n    return inner()\n\nouter()",
     "recursion": "def again(n):\n    return again(n + 1)\n\nagain(0)",
     "signatures": "torch.zeros(3).sum('rows')",
@@ -120,6 +123,7 @@ def test_an_error_under_a_torch_call_shows_the_students_own_lines_in_order(outpu
         ("parameter", "change its numbers in place"),
         ("no gradient", "No weight has a part in this result"),
         ("no super", "only after `super().__init__()`"),
+        ("key", "A dictionary holds nothing under this key. If a cell above fills it: has it been run"),
         ("unknown name", "Has the cell that defines this name been run"),
     ],
 )
@@ -129,12 +133,21 @@ def test_a_usual_error_is_explained_in_plain_words_below_its_line(cell, words, o
     assert words in explanation
 
 
+def test_an_assertion_says_what_to_do_where_it_says_nothing_itself(outputs):
+    assert outputs["assertion"].splitlines() == [
+        "This ought to hold, and does not:",
+        "  in this cell, line 2: assert abs(untrained - 1.3) < 0.02",
+        "Has each cell above been run, and each check above passed? Complete what is missing, then run on from there.",
+    ]
+    assert outputs["assertion that speaks"].startswith("AssertionError: a model without users is needed\n")
+
+
 def test_another_error_is_shown_as_it_is(outputs):
     assert outputs["own message"].splitlines() == [
         "ValueError: mine",
         "  in this cell, line 1: raise ValueError('mine')",
     ]
-    assert outputs["no message"].splitlines() == ["KeyError", "  in this cell, line 1: raise KeyError"]
+    assert outputs["no message"].splitlines() == ["ValueError", "  in this cell, line 1: raise ValueError"]
     assert "in outer.inner, line 3: return 1 / 0" in outputs["nested function"]
 
 
