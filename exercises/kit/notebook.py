@@ -33,12 +33,25 @@ def number_in(names: Any, name: str) -> int | float:
     return value
 
 
+def tensor_in(names: Any, name: str) -> torch.Tensor:
+    """Return the tensor that a name of the notebook stands for; refuse anything else."""
+    try:
+        value = names[name]
+    except KeyError:
+        raise Wrong(f"the notebook has no `{name}`: run the cell above that defines it.") from None
+    if not isinstance(value, torch.Tensor):
+        raise Wrong(f"the notebook's `{name}` is of type {type(value).__name__}, expected a tensor.")
+    return value
+
+
 @contextmanager
-def renamed(answer: Any, **values: float) -> Iterator[None]:
-    """Let names of the notebook stand for other numbers inside, and for what they were afterwards."""
+def renamed(answer: Any, **values: float | torch.Tensor) -> Iterator[None]:
+    """Let names of the notebook stand for other numbers, or tensors, inside, and for what they were afterwards."""
     names = names_of(answer)
-    numbers = {name: number_in(names, name) for name in values}
-    before = {name: names[name] for name in values} if isinstance(names, dict) else numbers  # a proxy takes numbers
+    told: dict[str, float | torch.Tensor] = {}
+    for name, new in values.items():
+        told[name] = tensor_in(names, name) if isinstance(new, torch.Tensor) else number_in(names, name)
+    before = {name: names[name] for name in values} if isinstance(names, dict) else told  # a proxy takes these alone
     try:
         for name, value in values.items():
             names[name] = value

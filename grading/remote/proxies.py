@@ -20,7 +20,7 @@ from grading.remote.inside.layers import fill, layer_of, name_of, weights_of
 from grading.remote.inside.messages import Back, Called, Error, Get, Layer, Look, Put, Raised, Request, Told, Value
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
 from grading.remote.replies import Kind, StudentError, TooSlow, expect, reading, tensor_of
-from grading.remote.requests import call_of
+from grading.remote.requests import call_of, sent
 
 MOST_VALUES = 1_000_000  # numbers, texts, lists and so on in a reply: each takes a microsecond to read
 MOST_THINGS = 200_000  # tensors, layers, classes and so on in a reply: each takes a thousand bytes or more
@@ -59,10 +59,11 @@ class Examination:
         with torch._C.DisableTorchFunction():
             return self.value_of(Look(name))
 
-    def put(self, name: str, value: bool | int | float) -> None:
-        """Let what the notebook calls `name` be another number."""
+    def put(self, name: str, value: bool | int | float | torch.Tensor) -> None:
+        """Let what the notebook calls `name` be another number, or another tensor."""
         with torch._C.DisableTorchFunction():
-            self.value_of(Put(name, value))
+            beside: list[torch.Tensor] = []
+            self.value_of(Put(name, sent(value, beside) if isinstance(value, torch.Tensor) else value), beside)
 
     def call(
         self,
@@ -130,7 +131,7 @@ class Function:
 
 
 class Names:
-    """The names of the notebook, as a mapping; they can be let stand for numbers."""
+    """The names of the notebook, as a mapping; they can be let stand for numbers and tensors."""
 
     def __init__(self, examination: Examination) -> None:
         self.examination = examination
@@ -138,7 +139,7 @@ class Names:
     def __getitem__(self, name: str) -> Any:
         return self.examination.look(name)
 
-    def __setitem__(self, name: str, value: bool | int | float) -> None:
+    def __setitem__(self, name: str, value: bool | int | float | torch.Tensor) -> None:
         self.examination.put(name, value)
 
 

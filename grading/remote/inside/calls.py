@@ -59,7 +59,8 @@ class Calls:
             case Look():
                 return self.look(request.name)
             case Put():
-                self.names[request.name] = request.value
+                value = request.value
+                self.names[request.name] = read_tensor(value, beside) if isinstance(value, Tensor) else value
                 return Told(None)
             case Get():
                 return self.get(request.target, request.name)

@@ -190,10 +190,10 @@ class Look(Message):
 
 
 class Put(Message):
-    """Let what the notebook calls `name` be another number."""
+    """Let what the notebook calls `name` be another number, or another tensor."""
 
     name: str
-    value: bool | int | float
+    value: bool | int | float | Tensor
 
 
 class Get(Message):
