@@ -4,6 +4,7 @@ Every public function draws one figure, shows it and returns nothing. Numbers ma
 """
 
 from helpers.plotting.items import biases, item_map
+from helpers.plotting.ranking import compare_lists, pair_curves, served, shown_by_popularity
 from helpers.plotting.reviews import long_tail, ratings, review_lengths
 from helpers.plotting.style import use_style
 from helpers.plotting.tensors import broadcast, embedding_table, factorization, padding
@@ -16,6 +17,7 @@ __all__ = [
     "MEAN",
     "biases",
     "broadcast",
+    "compare_lists",
     "compare_models",
     "cosines",
     "embedding_table",
@@ -26,8 +28,11 @@ __all__ = [
     "long_tail",
     "negative_sampling_loss",
     "padding",
+    "pair_curves",
     "ratings",
     "review_lengths",
+    "served",
+    "shown_by_popularity",
     "use_style",
     "word_effects",
 ]
