@@ -1,7 +1,7 @@
 """Figures of errors: how they fall in training, and how models compare."""
 
 import textwrap
-from itertools import cycle
+from itertools import cycle, pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -143,7 +143,7 @@ def errors_by_size(sizes, errors, edges, sizes_are, title="Where does a model er
     shown = [group for group in range(len(edges)) if (groups == group).sum() >= 10]
     if not shown:
         raise ValueError("no group has 10 reviews: there is nothing to draw.")
-    names = [f"{low}–{high - 1}" for low, high in zip(edges, edges[1:], strict=False)] + [f"{edges[-1]} or more"]
+    names = [f"{low}–{high - 1}" for low, high in pairwise(edges)] + [f"{edges[-1]} or more"]
     counts = [int((groups == group).sum()) for group in shown]
     _, ax = plt.subplots(figsize=(WIDTH, 3.8))
     parts, middle = [], (len(errors) - 1) / 2
