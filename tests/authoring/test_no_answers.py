@@ -37,6 +37,7 @@ GIVEN = {  # what stands in the solutions, and in what students are given too, a
     "KorenMF(nb_users, nb_items, latent_size=16)": "how notebook 2 goes on, after the exercise, to start it elsewhere",
     "F.mse_loss(out, ratings)": "how mf_step, which is given, compares",
     "mse = F.mse_loss(out, ratings)": "how mf_step, which is given, compares",
+    "model(users, items)": "how mf_step, which is given, asks a model",
     "torch.randint(2, dic_size, text.shape, device=text.device)": "a folded hint of Exercise 4.2, which has four parts",
     "model.text_emb.weight.device": "where a model is: the text of Exercise 4.4, and its check's advice",
 }

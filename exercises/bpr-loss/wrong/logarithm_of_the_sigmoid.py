@@ -1,0 +1,4 @@
+# feedback: a function for log sigmoid
+def bpr_loss(chosen, other):
+    """Return the mean over the pairs of -log sigmoid(chosen - other), a scalar."""
+    return -torch.log(torch.sigmoid(chosen - other)).mean()

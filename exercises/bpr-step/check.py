@@ -1,0 +1,280 @@
+"""The check of `bpr_step`: the loss where only one other item is left to draw, and which others are drawn elsewhere."""
+
+import math
+from collections import Counter
+from typing import NamedTuple
+
+import torch
+
+from exercises.kit.expect import check, given, same, say
+from exercises.kit.given.fake_device import on_fake_device
+from exercises.kit.given.refusals import StillToDo, Wrong
+from exercises.kit.notebook import names_of, number_in, renamed
+from exercises.kit.ranking import as_number, counting_model, expect_scalar, halves_model
+
+TABLES = ("users", "items", "umean", "imean", "gmean")
+
+
+class Case(NamedTuple):
+    """A model, a batch, and who has seen what."""
+
+    model: torch.nn.Module
+    batch: tuple[torch.Tensor, ...]
+    seen: torch.Tensor
+
+
+@check("bpr-step")
+def bpr_step(bpr_step):
+    """Check `bpr_step(model, batch)`: -> loss, with its penalty, and the share of pairs in the wrong order."""
+    weight = number_in(names_of(bpr_step), "l2")
+    for users, items, latent in [([0, 1, 2], [1, 0, 3], 2), ([3, 0, 3, 1, 2], [2, 2, 0, 1, 1], 4), ([1], [0], 3)]:
+        case = one_left(users, items, nb_items=5, latent=latent)
+        with renamed(bpr_step, seen=case.seen.clone(), l2=weight):
+            check_values(bpr_step, case, weight)
+        with renamed(bpr_step, seen=case.seen.clone(), l2=1.25):
+            check_values(bpr_step, case, 1.25)
+    check_draws(bpr_step, nb_users=12, nb_items=11, rounds=8)
+    case = one_left([0, 1, 2], [1, 0, 3], nb_items=5, latent=2)
+    with renamed(bpr_step, seen=case.seen.clone()), on_fake_device("bpr_step", "users.device"):
+        bpr_step(*case[:2])
+
+
+def one_left(users, items, nb_items, latent):
+    """Return a case in which everybody has seen all items but one, so that nothing is left to chance; it has a tie."""
+    nb_users = max(users) + 2
+    model, left = halves_model(nb_users, nb_items, latent), torch.randint(nb_items, (nb_users,))
+    for user in users:  # what is left was not chosen in the batch
+        chosen = {other for one, other in zip(users, items, strict=True) if one == user}
+        start = int(left[user])
+        left[user] = min(set(range(nb_items)) - chosen, key=lambda item, start=start: (item - start) % nb_items)
+    with torch.no_grad():  # the first review's other item scores as high as the chosen one
+        for table in (model.items, model.imean):
+            table.weight[left[users[0]]] = table.weight[items[0]]
+    seen = torch.arange(nb_items) != left[:, None]
+    batch = torch.tensor(users), torch.tensor(items), torch.empty(len(users), 0), torch.full((len(users),), 4.0)
+    return Case(model, batch, seen)
+
+
+def check_values(bpr_step, case, l2):
+    """Check loss, share and gradients of a case in which nothing is left to chance."""
+    model, (users, items, *_), seen = case
+    loss, share = call(bpr_step, case)
+    others = [(~seen[user]).nonzero().item() for user in users.tolist()]
+    pairs = list(zip(users.tolist(), items.tolist(), others, strict=True))
+    out = [[score(model, user, item) for item in two] for user, *two in pairs]
+    check_share(share, out)
+    terms = parts(model, pairs)
+    pair_loss = sum(softplus(other - chosen) for chosen, other in out) / len(pairs)
+    turned = sum(softplus(chosen - other) for chosen, other in out) / len(pairs)
+    check_loss(loss, pair_loss, turned, terms, l2, len(pairs))
+    check_gradients(loss, pair_loss + l2 * sum(terms.values()) / len(pairs), model)
+
+
+def score(model, user, item):
+    """Return what the model predicts for a user and an item, from its tables."""
+    match = model.users.weight[user] @ model.items.weight[item]
+    return match + model.umean.weight[user, 0] + model.imean.weight[item, 0] + model.gmean[0]
+
+
+def softplus(x):
+    """Return log(1 + exp(x))."""
+    return torch.logaddexp(x, torch.zeros(()))
+
+
+def parts(model, pairs):
+    """Return the squares that the penalty adds up, by what they are of."""
+    chosen, other = ([pair[n] for pair in pairs] for n in (1, 2))
+    return {
+        "the users' vectors": model.users.weight[[user for user, *_ in pairs]].square().sum(),
+        "the chosen items' vectors": model.items.weight[chosen].square().sum(),
+        "the other items' vectors": model.items.weight[other].square().sum(),
+        "the chosen items' biases": model.imean.weight[chosen].square().sum(),
+        "the other items' biases": model.imean.weight[other].square().sum(),
+    }
+
+
+def check_share(share, out):
+    """Refuse a share that is not that of the pairs, with scores `out`, whose other item scores at least as high."""
+    share = as_number(share, "the returned `error`", "bpr_step")
+    wrong, size = sum(bool(other >= chosen) for chosen, other in out), len(out)
+    if abs(share - wrong / size) < 1e-4:
+        return
+    known = {
+        "Some pairs have equal scores: at least as high is wrong as well.": sum(o > c for c, o in out) / size,
+        "That is the share of pairs in the right order.": 1 - wrong / size,
+        "Divide by the number of reviews.": wrong,
+    }
+    hint = next((f"\n  {text}" for text, value in known.items() if abs(share - value) < 1e-4), "")
+    raise Wrong(
+        f"in {wrong} of {size} pairs the other item scores at least as high as the chosen one, "
+        f"so the share is {say(wrong / size)}. You returned {say(share)}.{hint}"
+    )
+
+
+def check_loss(loss, pair_loss, turned, terms, l2, size):
+    """Refuse a loss that is not that of the pairs plus the penalty."""
+    penalty, loss = sum(terms.values()).item() / size, loss.item()
+    expected = pair_loss.item() + l2 * penalty
+    if close(loss, expected):
+        return
+    if close(loss, pair_loss.item()):
+        raise Wrong("the loss has no penalty: add `l2` times the squares of what was looked up, divided by the batch.")
+    wrong = [
+        ("Is `l2` missing?", pair_loss.item() + penalty),
+        ("The penalty should be divided by the number of reviews.", pair_loss.item() + l2 * penalty * size),
+        ("Is the loss of the pairs missing?", l2 * penalty),
+        ("The loss of the pairs is a mean over the batch already.", pair_loss.item() / size + l2 * penalty),
+        ("The chosen item and the other one have changed places in `bpr_loss`.", turned.item() + l2 * penalty),
+    ]
+    wrong += [
+        (f"Are {what} missing in the penalty?", expected - l2 * part.item() / size) for what, part in terms.items()
+    ]
+    wrong += [(f"Are {what} counted twice in the penalty?", expected + l2 * part.item() / size)
+              for what, part in terms.items()]  # fmt: skip
+    biases = sum(part.item() for what, part in terms.items() if "biases" in what)
+    wrong += [("Are the items' biases missing in the penalty?", expected - l2 * biases / size)]
+    hint = next((f"\n  {text}" for text, value in wrong if close(loss, value)), "")
+    raise Wrong(
+        f"where each user has one unseen item, the loss is {say(loss)}, expected {say(expected)}:\n"
+        f"  {say(pair_loss.item())} for the pairs and {say(l2)} · {say(penalty)} for the penalty.{hint}"
+    )
+
+
+def close(value, other):
+    """Return whether two numbers agree, up to the rounding of float32."""
+    return math.isclose(value, other, rel_tol=2e-4, abs_tol=1e-4)
+
+
+def check_gradients(loss, expected, model):
+    """Refuse a loss of the right value from which some table does not learn what it should."""
+    if not loss.requires_grad:
+        raise Wrong("the loss is cut off from the model, by .detach(), .item() or torch.no_grad(): nothing can learn.")
+    weights = [model.get_parameter(name if name == "gmean" else f"{name}.weight") for name in TABLES]
+    wanted = torch.autograd.grad(expected, weights, allow_unused=True)
+    came = torch.autograd.grad(loss, weights, allow_unused=True)
+    for name, weight, right, ours in zip(TABLES, weights, wanted, came, strict=True):
+        right, ours = (torch.zeros_like(weight) if part is None else part for part in (right, ours))
+        if not same(ours, right).all():
+            raise Wrong(
+                f"the loss has the right value, but a wrong gradient reaches `model.{name}`.\n"
+                "  Is a part of it cut off by .detach(), .item() or torch.no_grad()?"
+            )
+
+
+def call(bpr_step, case):
+    """Return loss and share; refuse anything but two scalars, and a step that does the training loop's work."""
+    model, batch, seen = case
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    handed_over = tuple(part.clone() for part in batch)
+    with given(f"a KorenMF and a batch of {len(batch[0])} reviews"):
+        returned = bpr_step(model, handed_over)
+    two = isinstance(returned, tuple | list) and len(returned) == 2
+    if returned is ... or (isinstance(returned, tuple | list) and any(part is ... for part in returned)):
+        raise StillToDo("replace the `...` in `bpr_step`.")
+    if not two:
+        count = len(returned) if isinstance(returned, tuple | list) else 1
+        came = "None: does it end with `return`?" if returned is None else f"{count} value{'s' if count > 1 else ''}."
+        raise Wrong(f"`bpr_step` should return loss, error: 2 values.\n  It returned {came}")
+    moved = any(not torch.equal(value, before[key]) for key, value in model.state_dict().items())
+    if moved or any(parameter.grad is not None for parameter in model.parameters()):
+        raise Wrong("`bpr_step` does the work of `fit`: it should only reckon loss and error, and change nothing.")
+    if not all(torch.equal(part, ours) for part, ours in zip(batch, handed_over, strict=True)):
+        raise Wrong("`bpr_step` changes the batch, from which the next epoch will learn as well.")
+    if not torch.equal(names_of(bpr_step)["seen"], seen):
+        raise Wrong("`bpr_step` changes `seen`, which says what users have seen, and not what was drawn for them.")
+    with given("a KorenMF and a batch, without gradients as in `evaluate`"), torch.no_grad():
+        bpr_step(model, tuple(part.clone() for part in batch))
+    for value, name in zip(returned, ["loss", "error"], strict=True):
+        if isinstance(value, int | float):
+            raise Wrong(f"the returned `{name}` is a plain number; `fit` asks for a tensor, and calls its `.item()`.")
+        expect_scalar(value, f"the returned `{name}`", "bpr_step")
+    return returned
+
+
+# --- which other items are drawn
+
+
+def check_draws(bpr_step, nb_users, nb_items, rounds):
+    """Refuse others that are not drawn for each review anew, evenly from what its user has not seen.
+
+    All items score alike, and the gradient of their vectors tells how often each was the other one. The chosen items
+    are seen in training, and not in validation. Chance refuses a right answer less than once in a million times.
+    """
+    seen = torch.rand(nb_users, nb_items).argsort(dim=1) < nb_items // 2
+    times = torch.zeros(nb_users, nb_items, dtype=torch.long)
+    with renamed(bpr_step, seen=seen.clone(), l2=0.5):
+        for chosen in (seen, ~seen):
+            users, items = chosen.nonzero().T
+            batch = users, items, torch.empty(len(users), 0), torch.full((len(users),), 4.0)
+            case = Case(counting_model(nb_users, nb_items), batch, seen)
+            draws = [drawn(bpr_step, case) for _ in range(rounds)]
+            refuse_what_is_not_one_each(draws, seen, int(chosen[0].sum()))
+            times += sum(draws)
+    refuse_favourites(times, seen, rounds * nb_items)
+
+
+def refuse_what_is_not_one_each(draws, seen, per_user):
+    """Refuse others that are not drawn one by one, `per_user` for each user, from what these have not seen."""
+    refuse_other_counts(draws, seen, per_user)
+    if all(torch.equal(draw, draws[0]) for draw in draws):
+        raise Wrong("the same others are drawn each time `bpr_step` is called; draw new ones every time.")
+    if all((draw.amax(dim=1) == per_user).all() for draw in draws):
+        raise Wrong(
+            "the others are not drawn one by one: all reviews of a user have the same one. Draw one per review."
+        )
+    if all((draw <= 1).all() for draw in draws):
+        raise Wrong("no item is ever the other one of two reviews of a user: draw for each review independently.")
+
+
+def drawn(bpr_step, case):
+    """Return how often each item was the other one, for each user: (nb_users, nb_items)."""
+    loss, _ = call(bpr_step, case)
+    if not loss.requires_grad:
+        raise Wrong("the loss is cut off from the model, by .detach(), .item() or torch.no_grad(): nothing can learn.")
+    [pushes] = torch.autograd.grad(loss, [case.model.items.weight])
+    chosen = torch.zeros_like(case.seen, dtype=torch.float32)
+    chosen.index_put_(case.batch[:2], torch.tensor(1.0), accumulate=True)
+    return (2 * len(case.batch[0]) * pushes.T + chosen).round().long()
+
+
+def refuse_other_counts(draws, seen, per_user):
+    """Refuse others that a user has seen, or as many as are not one for each review."""
+    bad = sum(int(draw[seen].abs().sum()) for draw in draws)
+    if bad:
+        user, item = next(tuple(pair) for draw in draws for pair in (draw * seen).nonzero().tolist())
+        raise Wrong(
+            f"among the others are items that their users have seen: item {item} for user {user}.\n"
+            f"  `seen[users, others]` tells for which reviews that is so; these need another draw, until none is left."
+        )
+    for draw in draws:
+        count = Counter(draw.sum(dim=1).tolist())
+        if set(count) != {per_user}:
+            raise Wrong("there should be one other item for each review, compared for its own user.")
+
+
+def refuse_favourites(times, seen, per_user):
+    """Refuse others that are not spread evenly over what each user has not seen: times (nb_users, nb_items)."""
+    nb_unseen = (~seen).sum(dim=1, keepdim=True)
+    usual = torch.where(seen, 0.0, per_user / nb_unseen)
+    by_pair = surprise(times[~seen], usual[~seen]) > most_surprise(int((nb_unseen - 1).sum()))
+    by_item = surprise(times.sum(dim=0), usual.sum(dim=0)) > most_surprise(seen.shape[1] - 1)
+    if not (by_pair or by_item):
+        return
+    total = times.sum(dim=0)
+    raise Wrong(
+        "the others are not drawn evenly from what each user has not seen.\n"
+        f"  Of {int(times.sum())} draws, item {int(total.argmax())} came {int(total.max())} times, item "
+        f"{int(total.argmin())} {int(total.min())} times: is a seen item replaced by a favourite, such as the next one?"
+    )
+
+
+def surprise(times, usual):
+    """Return chi-square for numbers of times (N,) where `usual` ones are expected, some of which may be 0."""
+    some = usual > 0
+    return ((times[some] - usual[some]).square() / usual[some]).sum().item()
+
+
+def most_surprise(freedom):
+    """Return what chi-square with so many degrees of freedom exceeds once in ten million times (Wilson, Hilferty)."""
+    spread = 2 / (9 * freedom)
+    return freedom * (1 - spread + 5.2 * math.sqrt(spread)) ** 3

@@ -1,0 +1,8 @@
+# feedback: changes `relevant`
+def recall_at_k(ranked, relevant):
+    """Return the share of a user's relevant items that are ranked, averaged over the users."""
+    hits = relevant.gather(1, ranked).sum(dim=1)
+    counts = relevant.sum(dim=1)
+    recall = (hits / counts)[counts > 0].mean()
+    relevant.scatter_(1, ranked, False)
+    return recall

@@ -1,0 +1,4 @@
+def recommend(scores, seen, top_k=10):
+    """Return for each user the ids of the best items not seen, best first: (users, top_k)."""
+    best = scores.masked_fill(seen, -torch.inf).topk(top_k, dim=1).indices
+    return best

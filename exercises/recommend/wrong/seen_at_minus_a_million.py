@@ -1,0 +1,4 @@
+# feedback: has seen it | however low
+def recommend(scores, seen, top_k=10):
+    """Return for each user the ids of the best items not seen, best first: (users, top_k)."""
+    return scores.masked_fill(seen, -1e6).topk(top_k, dim=1).indices
