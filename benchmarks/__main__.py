@@ -1,4 +1,4 @@
-"""Measure: `python -m benchmarks all | rating | text | loading | session | grading | errors | seeds | words`."""
+"""Measure: `python -m benchmarks COMMAND`, such as `all`, `rating`, `ranking` or `errors`; `--help` lists them."""
 
 import argparse
 import importlib
@@ -10,6 +10,7 @@ from helpers.errors import PlainError
 
 COMMANDS = {  # each is a function of that name in a module of that name, which is imported only when it is asked for
     "errors": "execute the solution notebooks; print each model's errors as CSV",
+    "ranking": "lists of ten for every user: notebook 5's models beside the popular list and other libraries",
     "seeds": "the rating models from five seeds",
     "words": "how much sense the nearest words of notebook 4 make",
     "grading": "what marking a submission costs, beside plain nbgrader",
@@ -32,7 +33,8 @@ def main():
         os.environ["RECSYS_FOLD"] = str(options.fold)
     try:
         if options.command in COMMANDS:
-            getattr(importlib.import_module(f"benchmarks.{options.command}"), options.command)()
+            command = getattr(importlib.import_module(f"benchmarks.{options.command}"), options.command)
+            command(csv=options.csv) if options.command == "ranking" else command()
             return 0
         from benchmarks.everything import PARTS, everything
 
@@ -57,6 +59,8 @@ def arguments():
         command.add_argument(
             "--fold", type=int, choices=range(8), metavar="F", help="hold out i %% 8 == F (0 if not said)"
         )
+        if name == "ranking":
+            command.add_argument("--csv", action="store_true", help="print means over the seeds as CSV")
         if name not in COMMANDS:
             command.add_argument("--quick", action="store_true", help="once, few configurations, no large data")
             command.add_argument("--whole", action="store_true", help="the original loops to their end: 20 min more")

@@ -21,7 +21,8 @@ def errors(file=sys.stdout):
     load_data(quiet=True)
     reached = {}
     for path in solution_paths():
-        reached |= executed(path)
+        if any("reached" in cell.source for cell in read(path).cells):
+            reached |= executed(path)
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["model", *PARTS, "seconds"])
     for model, row in reached.items():
