@@ -247,3 +247,58 @@ def nearest(model, item, others):
     """Return that of the items `others` whose vector points most nearly where the vector of `item` points."""
     vectors = model.items.weight.detach()
     return max(others, key=lambda other: torch.cosine_similarity(vectors[item], vectors[other], dim=0).item())
+
+
+# --- something new
+
+
+def new_items(data, share=0.1, least=10, seed=0):
+    """Return a `share` of the items with `least` training reviews or more, drawn by chance: ids (M,)."""
+    counts = np.bincount(data.train.items, minlength=data.nb_items)
+    known = np.flatnonzero(counts >= min(least, np.median(counts)))
+    return np.sort(np.random.default_rng(seed).choice(known, max(1, int(share * len(known))), replace=False))
+
+
+def profiles(reviews, nb_items, common=100, most=3_000):
+    """Return what is said about each item, (nb_items, most): tf-idf, of length 1; zeros where nothing is said.
+
+    Read are the `most` words that follow the `common` ones, which are said of everything.
+    """
+    items, words = np.repeat(reviews.items, reviews.lengths), reviews.words.astype(np.int64) - common
+    kept = (words >= 0) & (words < most)
+    counts = np.bincount(items[kept] * most + words[kept], minlength=nb_items * most).reshape(nb_items, most)
+    rarity = np.log((1 + nb_items) / (1 + (counts > 0).sum(axis=0)))
+    rows = torch.from_numpy((np.log1p(counts) * rarity).astype(np.float32))
+    return torch.nn.functional.normalize(rows, dim=1)
+
+
+def placed_by_words(vectors, data, new, nb_reviews=3, weight=1.0):
+    """Return where the items `new` (M,) belong among the `vectors` (nb_items, D), by what three reviews say of each.
+
+    Learned from the other items, their words and their vectors, by ridge regression: the equations of `fold_in`.
+    """
+    train, is_new = data.train, np.isin(data.train.items, new)
+    first = np.concatenate([np.flatnonzero(train.items == item)[:nb_reviews] for item in new])
+    words = profiles(train[np.flatnonzero(~is_new)], data.nb_items)
+    said = profiles(train[first], data.nb_items)[new]
+    known = words.any(dim=1)
+    x, y = words[known], vectors.detach().cpu()[known]
+    mean = y.mean(dim=0)
+    kernel = x @ x.T + weight * torch.eye(len(x))
+    return mean + said @ (x.T @ torch.linalg.solve(kernel, y - mean))
+
+
+def finds_its_people(vectors, users, reviews, items):
+    """Return how often who reviewed an item scores it higher than somebody else does: a number for each item.
+
+    vectors (M, D) of the `items` (M,), users (nb_users, D). 0.5 is chance; this is the area under the ROC curve.
+    """
+    found = []
+    for vector, item in zip(vectors, items, strict=True):
+        scores = users @ vector
+        theirs = torch.zeros(len(users), dtype=torch.bool)
+        theirs[reviews.users[reviews.items == item]] = True
+        ranks = scores.argsort().argsort()[theirs].double()
+        n, others = int(theirs.sum()), int((~theirs).sum())
+        found.append((ranks.sum().item() - n * (n - 1) / 2) / (n * others))
+    return np.array(found)
