@@ -10,6 +10,7 @@ from authoring.notebooks import ROOT, normalise, read, write
 from authoring.registry import INDEX, Registry
 
 EXPECTED = re.compile(r"<!-- expected picture: ([a-z-]+) -->")
+AFTER_A_FOLD = re.compile(r"(?<=</details>)\n\n(?=[^#<\s])")  # a paragraph, which Jupyter would draw right below
 
 
 class ExpectedPictures(NbGraderPreprocessor):
@@ -55,7 +56,8 @@ class StudentVersion(NbGraderPreprocessor):
     """The last step of `nbgrader generate_assignment`: a file that is the same each time, and that runs to its end.
 
     A cell that fails normally ends "Run All Cells". The tag `raises-exception` lets Jupyter go on, so that one who
-    leaves an exercise for later still sees what each later cell says.
+    leaves an exercise for later still sees what each later cell says. The tag `not-graded` stays: Validate leaves these
+    cells out.
     """
 
     def preprocess(self, nb, resources):
@@ -64,7 +66,10 @@ class StudentVersion(NbGraderPreprocessor):
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.execution_count = None
-                cell.metadata["tags"] = ["raises-exception"]
+                kept = [tag for tag in cell.metadata.get("tags", []) if tag == "not-graded"]
+                cell.metadata["tags"] = ["raises-exception", *kept]
+            elif cell.cell_type == "markdown":
+                cell.source = AFTER_A_FOLD.sub("\n<br>\n\n", cell.source)
         return nb, resources
 
 

@@ -20,8 +20,12 @@ c.LabApp.app_settings_dir = str(HERE)  # overrides.json: no news; page_config.js
 c.LabApp.workspaces_dir = str(Path(sys.prefix) / "share" / "jupyter" / "lab" / "workspaces")
 
 # what stands behind these panels looks for a course and, finding none, complains in the terminal
-panels = "formgrader", "assignment_list", "course_list"
+panels = "formgrader", "assignment_list", "course_list", "validate_assignment"
 c.ServerApp.jpserver_extensions = {f"nbgrader.server_extensions.{panel}": False for panel in panels}
+
+# what stands behind the button Validate is ours: validating.py
+sys.path += [str(HERE), str(HERE.parent)]
+c.ServerApp.jpserver_extensions["validating"] = True
 
 # in the terminal: the address alone, and what goes wrong. The warnings speak of notebooks that are "not trusted", which
 # means that one has not run them yet, and of a ping's timeout, which Jupyter itself sets wrong
@@ -35,9 +39,6 @@ def is_worth_saying(record):
 
 for speaker in ("asyncio", "tornado.general", "tornado.application"):
     logging.getLogger(speaker).addFilter(is_worth_saying)
-
-# where the button Validate finds nbgrader_config.py
-os.environ["JUPYTER_CONFIG_PATH"] = str(HERE)
 
 # what the kernel and the server say to each other is encrypted; without, each kernel warns in the terminal
 c.KernelManager.transport_encryption = "auto"

@@ -256,7 +256,7 @@ def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     dialog = lab.page.locator(".jp-Dialog", has_text="Validation Results")
     dialog.wait_for(timeout=120_000)
     said = dialog.inner_text()
-    assert said.count("The following cell failed") == 2
+    assert "failed" not in said  # still to do is no failure
     assert "✗ Exercise 2.2" in said
     assert "○ Exercise 2.3 is still to do" in said
     dialog.get_by_role("button", name="Ok").click()
