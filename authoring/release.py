@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -74,10 +76,29 @@ class StudentVersion(NbGraderPreprocessor):
 
 
 def release(assignment="recommenders2"):
-    """Write the index of the exercises, and run `nbgrader generate_assignment` in the root; return its exit code."""
+    """Write the index of the exercises and the student notebooks below the root; return nbgrader's exit code.
+
+    The notebooks are made beside the old ones, and take their place when all of them are there. The gradebook is left
+    alone: nbgrader would refuse to change an assignment that somebody has handed in.
+    """
     INDEX.write_text(Registry().index(), encoding="utf-8")
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--force"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".release-") as made:
+        options = ["--force", "--no-db", f"--CourseDirectory.release_directory={made}"]
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, *options]
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        if code == 0:
+            put(Path(made) / assignment, ROOT / "notebooks" / assignment)
+    return code
+
+
+def put(made, released):
+    """Move the files of one folder to another, and remove notebooks there that were not made any more."""
+    released.mkdir(parents=True, exist_ok=True)
+    for path in made.iterdir():
+        path.replace(released / path.name)
+    for path in released.glob("*.ipynb"):
+        if path.stem not in {solution.stem for solution in (ROOT / "solutions" / released.name).glob("*.ipynb")}:
+            path.unlink()
 
 
 def normalise_files(paths):

@@ -65,7 +65,8 @@ def test_wrong_deleted_changed_emptied_and_copied_cells_are_told_apart(said):
     notebook = solved()
     cell_of(notebook, "row-dot").source = "def row_dot(a, b):\n    return a @ b.T"
     copied = copy.deepcopy(cell_of(notebook, "row-dot"))  # with its metadata, as copy and paste in JupyterLab makes it
-    notebook.cells.insert(notebook.cells.index(cell_of(notebook, "row-dot")), nbformat.from_dict(copied | {"id": "copied"}))
+    place = notebook.cells.index(cell_of(notebook, "row-dot"))
+    notebook.cells.insert(place, nbformat.from_dict(copied | {"id": "copied"}))
     notebook.cells.remove(cell_of(notebook, "check-mean-error"))
     changed = cell_of(notebook, "check-tuple-batch")
     release = cell_of(read(RELEASE / NAME), "check-tuple-batch")
