@@ -11,7 +11,8 @@ from pathlib import Path
 from grading import class_run
 from grading.course import Course
 from grading.files import in_words
-from grading.handed_in.submissions import left_out
+from grading.handed_in.archives import printable
+from grading.handed_in.submissions import class_folder, left_out
 from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines, summary, write_report
 from grading.sandbox.process import SandboxMissing, sweep
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None, cluster: object = None) -> int:
     options.scheduler = cluster or options.scheduler
     course = Course(options.course.resolve())
     try:
-        prepare(options)
+        prepare(options, course)
         run = class_run.run(course, options)
     except (Refused, SandboxMissing, NoGrades) as error:
         print(error, file=sys.stderr)
@@ -65,10 +66,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def prepare(options: argparse.Namespace) -> None:
-    """Refuse what cannot be graded, and sweep up what a killed run has left."""
+def prepare(options: argparse.Namespace, course: Course) -> None:
+    """Refuse what cannot be graded, find the folder of the class, and sweep up what a killed run has left."""
     if not options.submitted.is_dir():
         raise NotADirectoryError(f"{options.submitted} is not a folder with what students handed in.")
+    inner = class_folder(options.submitted.resolve(), course)
+    if inner != options.submitted.resolve():
+        print(f"{options.submitted} holds one folder, {printable(inner.name)}, which was taken for the class.")
+    options.submitted = inner
     if options.scheduler and find_spec("distributed") is None:
         raise Refused(NO_DASK)
     if options.trust:

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from grading.course import Course
-from grading.handed_in.submissions import Submission, find_submissions
+from grading.handed_in.searching import search
+from grading.handed_in.submissions import Submission
 from grading.publishing.grades_csv import read_grades, write_grades
 from grading.publishing.publish import Publisher
 from grading.running import audit, pool
-from grading.running.results import Results
+from grading.running.results import Results, conditions
 from grading.sandbox.self_test import refuse_without, self_tests
 from grading.verdicts import Mark, Marked, Part, Verdict, mark
 
@@ -61,9 +62,9 @@ class Graded:
 
 def run(course: Course, options: argparse.Namespace) -> Run:
     """Grade the class in `options.submitted`; return a Run."""
-    results = Results(course)
+    results = Results(course, conditions(options.trust))
     _ = results.key  # made here, before others look for it
-    submissions = wanted(find_submissions(options.submitted.resolve(), course), options)
+    submissions = wanted(course, options)
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
     graded, problems = Graded(results, submissions, failures), []
@@ -76,12 +77,10 @@ def run(course: Course, options: argparse.Namespace) -> Run:
     return Run(graded, problems)
 
 
-def wanted(submissions: list[Submission], options: argparse.Namespace) -> list[Submission]:
+def wanted(course: Course, options: argparse.Namespace) -> list[Submission]:
     """Return the submissions to grade: all, or that of the one student who was asked for."""
-    if options.student is None:
-        return submissions
-    found = [submission for submission in submissions if submission.student == options.student]
-    if not found:
+    found = search(options.submitted, course, options.student)
+    if options.student is not None and not found:
         raise FileNotFoundError(f"{options.submitted} holds nothing of a student called {options.student}.")
     return found
 

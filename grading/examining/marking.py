@@ -17,8 +17,9 @@ from grading.examining.building_on import builds_on
 from grading.examining.examiners import examiner_of
 from grading.examining.reference import Reference, left_out
 from grading.handed_in.matching import Matched, Step, match
+from grading.handed_in.newer_python import NewerPython, newer_python
 from grading.handed_in.reading import Unreadable, read_notebook
-from grading.handed_in.submissions import Submission, content_of
+from grading.handed_in.submissions import Content, Submission, content_of
 from grading.remote.kernel import Kernel, Limits, Seconds
 from grading.remote.proxies import Examination, StudentError, error_of
 from grading.remote.replies import Broken, Died, Malformed, TooSlow
@@ -31,15 +32,23 @@ COUNTED = ("wrong", "error", "timeout", "memory", "crashed")  # verdicts on an a
 TRIES = 3  # times that a notebook is begun anew after a cell broke its process
 
 
-def plain_digest(name: str, content: bytes) -> str:
-    """Return a digest of a notebook's content."""
-    return hashlib.sha256(content).hexdigest()
+def plain_digest(name: str, content: str) -> str:
+    """Return the digest of what was handed in, as it is."""
+    return content
+
+
+def files_of(name: str, content: Content) -> dict[str, str | None]:
+    """Return the sha256 of a notebook, or None, and those of the modules beside it, by their names."""
+    notebook = None if content.notebook is None else hashlib.sha256(content.notebook).hexdigest()
+    modules = {f"{name}/{path}": hashlib.sha256(data).hexdigest() for path, data in content.modules.items()}
+    return {name: notebook} | modules
 
 
 class Marker:
     """Marks submissions to `course`. reference: what our own solutions give. key: bytes that nobody else knows.
 
-    digest: takes a notebook's name and content, and returns a digest of all that its marks follow from. facts: what
+    digest: takes a notebook's name and the digest of what was handed in of it, and returns that of all that its marks
+    follow from. facts: what
     the audit says of every submission. kernel: further settings of the Kernel.
     """
 
@@ -50,7 +59,7 @@ class Marker:
         key: bytes,
         seconds: Seconds = Seconds(),  # noqa: B008
         trust: bool = False,
-        digest: Callable[[str, bytes], str] = plain_digest,
+        digest: Callable[[str, str], str] = plain_digest,
         facts: Mapping[str, Any] | None = None,
         **kernel: Limits,
     ) -> None:
@@ -67,43 +76,39 @@ class Marker:
         facts: dict[str, Any] = self.facts | {"files": {}, "seconds": {}}
         with Kernel(self.reference.reviews.path, self.seconds, trust=self.trust, **self.kernel) as kernel:
             for name in self.course.released:
-                content, unreadable = content_of(submission, name)
-                facts["files"][name] = content and hashlib.sha256(content).hexdigest()
-                digest = self.digest(name, content if content is not None else unreadable.encode())
+                content = content_of(submission, name)
+                facts["files"] |= files_of(name, content)
+                digest = self.digest(name, content.digest)
                 start = time.monotonic()
                 if kept and name in kept and kept[name].digest == digest:
                     parts[name] = kept[name]
                 else:
-                    parts[name] = self.part(submission.student, name, content, unreadable, kernel, digest)
+                    parts[name] = self.part(submission.student, name, content, kernel, digest)
                 facts["seconds"][name] = round(time.monotonic() - start, 3)
         facts["phases"] = {name: round(seconds, 3) for name, seconds in kernel.phases.items()}
         facts["limits"] = kernel.limits._asdict() | {"seconds": self.seconds._asdict()}
         facts["peak_memory"], facts["cpu_seconds"] = kernel.peak_memory, round(kernel.used, 3)
         return Marked(submission.student, parts, facts, list(submission.notes))
 
-    def part(
-        self, student: str, name: str, content: bytes | None, unreadable: str, kernel: Kernel, digest: str
-    ) -> Part:
-        """Mark one notebook; content: its bytes, or None and then, in `unreadable`, why there are none."""
+    def part(self, student: str, name: str, content: Content, kernel: Kernel, digest: str) -> Part:
+        """Mark one notebook."""
         exercises = [exercise for exercise in self.course.automatic.values() if exercise.notebook == name]
-        verdicts, notebook, notes = self.verdicts(name, content, unreadable, kernel)
+        verdicts, notebook, notes = self.verdicts(name, content, kernel)
         marks = [mark(student, exercise, verdicts.get(exercise.id) or verdicts[None]) for exercise in exercises]
         return Part(digest, marks, notebook, notes)
 
-    def verdicts(
-        self, name: str, content: bytes | None, unreadable: str, kernel: Kernel
-    ) -> tuple[Verdicts, NotebookNode | None, list[str]]:
+    def verdicts(self, name: str, content: Content, kernel: Kernel) -> tuple[Verdicts, NotebookNode | None, list[str]]:
         """Return {exercise: verdict}, that of None being for all others; the notebook for nbgrader; and notes."""
-        if content is None and not unreadable:
+        if content.notebook is None and not content.unreadable:
             return {None: Verdict("missing", f"The notebook {name}.ipynb was not handed in.")}, None, []
         try:
-            if content is None:
-                raise Unreadable(unreadable)
-            matched = match(read_notebook(content), name, self.course)
+            if content.notebook is None:
+                raise Unreadable(content.unreadable)
+            matched = match(read_notebook(content.notebook), name, self.course)
         except Unreadable as error:
             return {None: Verdict("unreadable", f"{name}.ipynb cannot be read: {error}")}, None, []
-        names, digest = self.reference.names(name), hashlib.sha256(content).digest()
-        run = NotebookRun(self, kernel, matched, self.left_out[name], digest, names)
+        names, digest = self.reference.names(name), hashlib.sha256(content.notebook).digest()
+        run = NotebookRun(self, kernel, matched, self.left_out[name], digest, names, content.modules)
         try:
             run.finish()
             run.try_again()
@@ -112,7 +117,7 @@ class Marker:
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
             return {None: failed} | run.verdicts, matched.notebook, notes
         show_outputs(matched.notebook, run.ran)
-        return run.verdicts, matched.notebook, matched.notes
+        return run.verdicts, matched.notebook, [*matched.notes, *(f"{name}: {newer}" for newer in run.newer)]
 
     def seed(self, digest: bytes, purpose: str) -> int:
         """Return a number that nobody can foresee, the same for the same notebook and purpose."""
@@ -123,15 +128,24 @@ class NotebookRun:
     """A notebook in the kernel: each step in order, again from the start without a step that broke the process."""
 
     def __init__(
-        self, marker: Marker, kernel: Kernel, matched: Matched, left_out: set[str], digest: bytes, names: dict[str, Any]
+        self,
+        marker: Marker,
+        kernel: Kernel,
+        matched: Matched,
+        left_out: set[str],
+        digest: bytes,
+        names: dict[str, Any],
+        modules: Mapping[str, bytes],
     ) -> None:
         self.marker, self.kernel, self.matched, self.digest, self.names = marker, kernel, matched, digest, names
+        self.modules = dict(modules)
         self.steps = [
             step for step in matched.steps if not (step.role == "given" and not step.changed and step.id in left_out)
         ]
         self.verdicts: Verdicts = {}
         self.ran: dict[str, tuple[str, BaseException | None]] = {}  # what was printed and raised, by cell
         self.problems: dict[str, BaseException] = {}  # by cell
+        self.newer: list[str] = []  # what there is to say of cells that need a newer Python
         self.skipped: set[str] = set()
         self.last: Broken | None = None  # what broke the process last
 
@@ -160,7 +174,7 @@ class NotebookRun:
             if earlier and verdict.verdict in COUNTED:
                 again[frozenset(earlier)].append(exercise)
         for replaced, those in again.items():
-            run = NotebookRun(self.marker, self.kernel, self.matched, set(), self.digest, self.names)
+            run = NotebookRun(self.marker, self.kernel, self.matched, set(), self.digest, self.names, self.modules)
             run.steps = [with_ours(step, replaced, exercises) for step in self.steps]
             run.verdicts = {id: verdict for id, verdict in self.verdicts.items() if id not in those}
             run.skipped = self.skipped
@@ -181,7 +195,7 @@ class NotebookRun:
     def run_through(self) -> None:
         """Run all steps once; raises Broken where the process breaks, having noted which step did it."""
         asks_for_cuda = any("cuda" in step.source for step in self.steps if step.role in ("answer", "extra"))
-        self.kernel.begin(self.marker.seed(self.digest, "notebook"), without_cuda=asks_for_cuda)
+        self.kernel.begin(self.marker.seed(self.digest, "notebook"), self.modules, without_cuda=asks_for_cuda)
         for position, step in enumerate(self.steps):
             if step.role == "check":
                 if step.exercise not in self.verdicts:
@@ -203,11 +217,21 @@ class NotebookRun:
             raise
         if step.role == "answer":
             self.ran[step.id] = ran.printed, error
+        if isinstance(error, SyntaxError) and (version := newer_python(step.source)):
+            error = NewerPython(version)
+            self.newer = list(dict.fromkeys([*self.newer, str(error)]))
         if error:
             self.problems[step.id] = error
 
     def examine(self, position: int, step: Step) -> Verdict:
-        """Return the verdict on an answer."""
+        """Return the verdict on an answer. It has none if it stopped where a cell needs a newer Python."""
+        verdict = self.examined(position, step)
+        if self.newer and verdict.verdict in ("error", "missing"):
+            return Verdict("grader_error", f"{self.newer[0]} Nothing is lost by it: a person will look.")
+        return verdict
+
+    def examined(self, position: int, step: Step) -> Verdict:
+        """Return the verdict on an answer, as it is examined."""
         exercise, seed = step.exercise, self.marker.seed(self.digest, step.exercise)
         examiner = examiner_of(self.marker.course.automatic[exercise])
         try:
@@ -246,6 +270,8 @@ class NotebookRun:
     def stopped(self, exercise: str, problem: BaseException | None) -> Verdict:
         """Return the verdict on an answer whose code did not come to its end."""
         number = self.marker.course.automatic[exercise].number
+        if isinstance(problem, NewerPython):
+            return Verdict("error", f"✗ Exercise {number}: {problem}")
         if isinstance(problem, StudentError):
             verdict = "memory" if isinstance(problem, MemoryError) else "error"
             return Verdict(verdict, f"✗ Exercise {number}: your code stopped.\n{indent(explain(problem))}")

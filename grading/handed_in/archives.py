@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from gzip import GzipFile
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -23,7 +22,12 @@ from grading.texts import cut
 MAX_FILE = 200 * 2**20  # bytes of one notebook or archive, packed or not: notebooks with many outputs are large
 MAX_UNPACKED = 400 * 2**20  # bytes of a whole tar archive, which has to be unpacked from its beginning
 MAX_MEMBERS = 5_000
-MAX_DIRECTORY = 2 * 2**20  # bytes of a zip's table of contents, which is read as a whole
+MAX_DIRECTORY = 2**20  # bytes of a zip's table of contents, which is read as a whole
+MAX_HEADERS = 12 * 2**20  # bytes of all that a tar says of its members; of each some 1.5 KB in MAX_MEMBERS
+MAX_HEADER = 4_096  # bytes of what it says besides of a member: long names, times to the nanosecond
+MAX_NAME = 1_000  # characters of a member's path: no file system takes much more
+MAX_GZIPS = 100  # that follow each other in one file
+SHOWN_NAME = 120  # characters of a name in a sentence
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
 UNKNOWN_ARCHIVES = (".rar", ".7z", ".tar.xz", ".txz", ".tar.bz2", ".tbz2")
 JOINERS = "\u200c\u200d"  # invisible, and part of names in some scripts
@@ -57,21 +61,21 @@ class Source(NamedTuple):
         return (self.inside or self.parts)[-1].rsplit("/", 1)[-1]
 
     @property
-    def folders(self) -> set[str]:
-        """The names of all folders on the way."""
-        return {*self.parts[:-1], *(folder for path in self.inside for folder in path.split("/")[:-1])}
+    def path(self) -> tuple[str, ...]:
+        """The names of all folders and archives on the way, and the file's own."""
+        return (*self.parts, *(part for path in self.inside for part in path.split("/")))
 
     def __str__(self) -> str:
-        return printable(": ".join(["/".join(self.parts), *self.inside]))
+        return ": ".join(map(shown, ["/".join(self.parts), *self.inside]))
 
-    def read(self) -> bytes:
-        """Return the file's bytes; raises Unreadable."""
+    def read(self, limit: int = MAX_FILE) -> bytes:
+        """Return the file's bytes; raises Unreadable, also beyond `limit` of them."""
         with opened(self) as file:
-            return bounded(file, f"The file {printable(self.name)}")
+            return bounded(file, f"The file {shown(self.name)}", limit)
 
     def members(self) -> list[Member]:
         """Return the members of an archive, those that are files; raises Unreadable."""
-        label = printable(self.name)
+        label = shown(self.name)
         with opened(self) as file, broken_archive(label):
             return (members_of_tar if is_tar(file) else members_of_zip)(file, label)
 
@@ -79,6 +83,12 @@ class Source(NamedTuple):
 def printable(name: str) -> str:
     """Return a name with escapes for what cannot be shown or stored: control characters, bytes that are no text."""
     return "".join(char if char.isprintable() or char in JOINERS else escaped(char) for char in name)
+
+
+def shown(name: str) -> str:
+    """Return a name as a sentence shows it: printable, and of a long one the beginning and the end."""
+    text = printable(name if len(name) <= SHOWN_NAME else f"{name[: SHOWN_NAME // 2]}…{name[-SHOWN_NAME // 2 :]}")
+    return text if len(text) <= 2 * SHOWN_NAME else f"{text[:SHOWN_NAME]}…{text[-SHOWN_NAME:]}"
 
 
 def escaped(char: str) -> str:
@@ -111,7 +121,7 @@ def through_archives(file: IO[bytes], source: Source) -> bytes:
     """Return the bytes of the member that `source` names in the archive `file`."""
     archive = source.parts[-1]
     for name in source.inside:
-        with broken_archive(printable(archive)):
+        with broken_archive(shown(archive)):
             data = (read_tar if is_tar(file) else read_zip)(file, name)
         file, archive = io.BytesIO(data), name
     return data
@@ -134,7 +144,7 @@ def open_below(root: Path, parts: tuple[str, ...]) -> Iterator[IO[bytes]]:
 
     O_NONBLOCK keeps a pipe in place of a file from blocking us for ever.
     """
-    label = printable("/".join(parts))
+    label = shown("/".join(parts))
     try:
         folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -180,7 +190,7 @@ def read_zip(file: IO[bytes], name: str) -> bytes:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may ask for much memory
             raise NotImplementedError("only stored and deflated members are")
         with archive.open(info) as member:
-            return bounded(member, f"The file {printable(name)}")
+            return bounded(member, f"The file {shown(name)}")
 
 
 def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
@@ -200,7 +210,10 @@ def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
         where = tail.find(b"PK\5\6", where + 1)
     if b"PK\6\7" in tail:
         raise NotImplementedError("zip64, meant for files beyond 4 GB")
-    return zipfile.ZipFile(file)
+    try:
+        return zipfile.ZipFile(file, metadata_encoding="utf-8")  # macOS writes names so, and does not say it
+    except UnicodeDecodeError:
+        return zipfile.ZipFile(file)
 
 
 def is_link(info: zipfile.ZipInfo) -> bool:
@@ -216,57 +229,131 @@ def seconds(date_time: tuple[int, int, int, int, int, int]) -> float:
         return 0.0
 
 
-class Upto(io.RawIOBase):
-    """What is read of `file`, forward only, up to a number of bytes in all: a small archive may unpack to terabytes."""
+class Gunzipped(io.RawIOBase):
+    """What a file packed with gzip holds, unpacked as it is read.
 
-    def __init__(self, file: IO[bytes] | GzipFile, limit: int) -> None:
-        self.file, self.left = file, limit
+    Python's own GzipFile reads names in the header letter by letter, and takes any number of empty gzip files in a row.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.packed, self.count = file, b"", 0
+        self.unpacker = zlib.decompressobj(wbits=31)
+
+    def readable(self) -> bool:
+        """It can be read from."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # BufferedReader gives one
+        """Unpack what fits into the buffer; return how many bytes, 0 at the end."""
+        data = b""
+        while not data and (packed := self._packed()):
+            data = self.unpacker.decompress(packed, len(buffer))
+            self.packed = self.unpacker.unused_data if self.unpacker.eof else self.unpacker.unconsumed_tail
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _packed(self) -> bytes:
+        """Return what is to be unpacked next, nothing at the end; another gzip file may follow the first."""
+        packed = self.packed or self.file.read(2**16)
+        if not packed and not self.unpacker.eof:
+            raise EOFError("it ends too early")
+        if self.unpacker.eof:
+            self.unpacker, self.count = zlib.decompressobj(wbits=31), self.count + 1
+            packed = packed if packed.startswith(b"\x1f") and self.count < MAX_GZIPS else b""
+        return packed
+
+
+class Forward(io.RawIOBase):
+    """A tar archive that is read forward, within limits: a small one may unpack to terabytes, or say that it does.
+
+    Skipped are up to MAX_UNPACKED bytes. Read are MAX_HEADERS, and the members that are made `room` for.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.position, self.room = file, 0, MAX_HEADERS
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self.position
+
+    def seek(self, position: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a position further on."""
+        if not self.position <= position <= MAX_UNPACKED:
+            raise Unreadable(UNPACKS_TO_MUCH)
+        while self.position < position and (piece := self.file.read(min(2**20, position - self.position))):
+            self.position += len(piece)
+        return self.position
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next `size` bytes; raises Unreadable beyond the limit."""
-        if size < 0 or size > self.left:
-            raise Unreadable("A tar archive that unpacks to this much is not read.")
+        """Return the next `size` bytes; raises Unreadable beyond the limits."""
+        if not 0 <= size <= min(self.room, MAX_UNPACKED - self.position):
+            raise Unreadable(UNPACKS_TO_MUCH)
         data = self.file.read(size)
-        self.left -= len(data)
+        self.position += len(data)
+        self.room -= len(data)
         return data
 
 
+class Header(tarfile.TarInfo):
+    """What a tar archive says of a member, if it is no more than what can be true."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "Header":
+        """Return what a block of 512 bytes says; raises Unreadable before anything of an impossible size is read."""
+        info = super().frombuf(buf, encoding, errors)
+        if info.type == tarfile.GNUTYPE_SPARSE:
+            raise NotImplementedError("sparse files")
+        if info.type in ABOUT_THE_NEXT and not 0 <= info.size <= MAX_HEADER:
+            raise Unreadable("A tar archive with names or notes of this length is not read.")
+        return info
+
+
+ABOUT_THE_NEXT = (  # not a member, but what is said of the next one
+    tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
+)  # fmt: skip
+UNPACKS_TO_MUCH = "A tar archive that unpacks to this much is not read."
+
+
 @contextmanager
-def open_tar(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
-    """Open a tar archive, packed with gzip or not, as a stream."""
+def open_tar(file: IO[bytes]) -> Iterator[tuple[tarfile.TarFile, Forward]]:
+    """Open a tar archive, packed with gzip or not; yield it, and the file that it is read from."""
     start = file.read(2)
     file.seek(0)
-    plain = GzipFile(fileobj=file) if start == b"\x1f\x8b" else file
-    with tarfile.open(fileobj=Upto(plain, MAX_UNPACKED), mode="r|", errorlevel=2) as archive:
-        yield archive
+    packed = start == b"\x1f\x8b"
+    forward = Forward(io.BufferedReader(Gunzipped(file)) if packed else file)  # type: ignore[type-var]
+    with tarfile.TarFile(fileobj=forward, tarinfo=Header, errorlevel=2) as archive:  # type: ignore[arg-type]
+        yield archive, forward
 
 
 def regular_members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Yield the regular files of a tar archive, the first MAX_MEMBERS + 1 of all its members."""
+    """Yield the regular files of a tar archive; raises Unreadable if there are more than MAX_MEMBERS members."""
     for count, info in enumerate(archive):
         if count > MAX_MEMBERS:
             raise Unreadable(f"An archive with more than {MAX_MEMBERS:,} members is not read.")
-        if info.isreg():
+        if not 0 <= info.size <= MAX_UNPACKED:
+            raise Unreadable(UNPACKS_TO_MUCH)
+        if info.isreg() and not info.sparse:
             yield info
 
 
 def members_of_tar(file: IO[bytes], label: str) -> list[Member]:
     """Return the files in a tar archive."""
-    with open_tar(file) as archive:
+    with open_tar(file) as (archive, _):
         return listed([Member(info.name, float(info.mtime)) for info in regular_members(archive)], label)
 
 
 def read_tar(file: IO[bytes], name: str) -> bytes:
     """Return the bytes of the member `name` of a tar archive, the last of that name as unpacking would leave it."""
     data = None
-    with open_tar(file) as archive:
+    with open_tar(file) as (archive, forward):
         for info in regular_members(archive):
             if info.name == name:
                 member = archive.extractfile(info)
                 assert member  # as of any regular file
-                data = bounded(member, f"The file {printable(name)}")
+                forward.room += min(info.size, MAX_FILE + 1)
+                data = bounded(member, f"The file {shown(name)}")
     if data is None:
-        raise KeyError(f"it holds no {name!r}")
+        raise KeyError(f"it holds no {shown(name)}")
     return data
 
 
@@ -274,5 +361,7 @@ def listed(members: list[Member], label: str) -> list[Member]:
     """Return the members, of those with one name the last; without those whose names lead out of the archive."""
     if len(members) > MAX_MEMBERS:
         raise Unreadable(f"The archive {label} has more than {MAX_MEMBERS:,} members.")
+    if any(len(member.name) > MAX_NAME for member in members):
+        raise Unreadable(f"The archive {label} has names of more than {MAX_NAME:,} characters.")
     within = [member for member in members if not member.name.startswith("/") and ".." not in member.name.split("/")]
     return list({member.name: member for member in within}.values())

@@ -8,7 +8,7 @@ State that the one before it returned, and returns the next.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from types import MappingProxyType
 from typing import NamedTuple
@@ -54,12 +54,37 @@ class Row(NamedTuple):
 
 def match(notebook: NotebookNode, name: str, course: Course) -> Matched:
     """Return the student's `notebook`, as read_notebook returns it, Matched with the release called `name`."""
-    both, state = Both(notebook, name, course), State(tuple(notebook.metadata.get("notes", [])))
+    notes = tuple(notebook.metadata.get("notes", []))
+    both, state = Both(without_others(notebook, name, course), name, course), State(notes)
     for take_pass in PASSES:
         state = take_pass(both, state)
     rows = list(rows_of(both, state))
     steps = [step for row in rows if (step := step_of(both, state, row))]
     return Matched(steps, list(state.missing), notebook_of(both, state, rows), list(state.notes))
+
+
+def without_others(notebook: NotebookNode, name: str, course: Course) -> NotebookNode:
+    """Return a notebook without what is of our other notebooks and of no use to this one.
+
+    Several may be in one file: left out are the texts and checks of the others, and the cells that train what no
+    exercise is judged by. What they define stays.
+    """
+    ours = {plain(cell.source) for cell in course.released[name].cells}
+    useless = {text for other in course.released if other != name for text in needless(course, other)} - ours
+    cells = [cell for cell in notebook.cells if plain(cell.source) not in useless]
+    return NotebookNode(notebook, cells=cells)
+
+
+@cache
+def needless(course: Course, name: str) -> set[str]:
+    """Return the texts of the cells of a released notebook that define nothing which later answers may use."""
+    checks = {f"check-{id}" for id in course.automatic}
+    idle = {cell.id for cell in course.solutions[name].cells if "not-graded" in cell.metadata.get("tags", [])}
+    return {
+        plain(cell.source)
+        for cell in course.released[name].cells
+        if cell.cell_type != "code" or cell.id in checks | idle
+    }
 
 
 class State(NamedTuple):

@@ -12,27 +12,21 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from grading.handed_in.archives import Source, Unreadable, source_of
+from grading.handed_in.outputs import Room, clean_attachments, clean_outputs, joined
 from grading.notebook_limits import (
-    MAX_ATTACHMENT,
-    MAX_ATTACHMENTS,
     MAX_CELL_OUTPUTS,
     MAX_CELLS,
-    MAX_DRAWING,
-    MAX_OUTPUT_TEXT,
-    MAX_OUTPUTS,
     MAX_SOURCE,
     MAX_TEXT,
-    MAX_TRACEBACK,
     MAX_VALUES,
     MIN_CELL_OUTPUTS,
 )  # fmt: skip
-from grading.texts import REST, cut
 
-PICTURES = ("image/png", "image/jpeg", "image/gif")
-TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+(?=\[)')
-NO_BRACKETS = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+NO_BRACKETS = re.compile(  # nor any list or object that holds none
+    rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\[[^"\[\]{}]*+\]|\{[^"\[\]{}]*+\})*+', re.DOTALL
+)
 
 
 def read_notebook(source: bytes | str | Path | Source) -> NotebookNode:
@@ -46,7 +40,8 @@ def read_notebook(source: bytes | str | Path | Source) -> NotebookNode:
         source = (source_of(source) if isinstance(source, str | Path) else source).read()
     notes: list[str] = []
     document = parsed(small_enough(as_utf8(source, notes), notes), notes)
-    cells = [clean_cell(cell, notes) for cell in raw_cells(document) if isinstance(cell, dict)]
+    room = Room()
+    cells = [clean_cell(cell, room, notes) for cell in raw_cells(document) if isinstance(cell, dict)]
     metadata = NotebookNode(notes=list(dict.fromkeys(notes)))  # each note once
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
 
@@ -80,9 +75,9 @@ def without_outputs(data: bytes, limit: int, notes: list[str]) -> bytes:
 
     They are found without reading the file as JSON. Line breaks stay, for the sake of line numbers.
     """
-    kept, begin, found = [], 0, OUTPUTS.search(data)
+    kept, begin, found, left = [], 0, OUTPUTS.search(data), MAX_VALUES
     while found:
-        end = end_of_list(data, found.end())
+        end, left = end_of_list(data, found.end(), left)
         if not end:  # the file is broken, which its reader will say
             break
         if end - found.end() > limit:
@@ -94,20 +89,23 @@ def without_outputs(data: bytes, limit: int, notes: list[str]) -> bytes:
     return b"".join([*kept, data[begin:]]) if kept else data
 
 
-def end_of_list(data: bytes, begin: int) -> int:
-    """Return where the list that begins at `begin` ends; 0 if nowhere, or if it is too intricate to tell."""
+def end_of_list(data: bytes, begin: int, steps: int) -> tuple[int, int]:
+    """Return where the list that begins at `begin` ends, and how many of the `steps` are left.
+
+    The end is 0 if it is nowhere, or if the list is too intricate to tell in so many steps.
+    """
     depth, position = 0, begin
-    for _ in range(MAX_VALUES):
+    for left in range(steps, 0, -1):
         bracket = data[position : position + 1]
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(bracket, 0)
         if depth == 0:
-            return position + 1
+            return position + 1, left
         found = NO_BRACKETS.match(data, position + 1)
         assert found  # it matches nothing, too
         position = found.end()
         if data[position : position + 1] in (b"", b'"'):
             break
-    return 0
+    return 0, 0
 
 
 def parsed(data: bytes, notes: list[str]) -> object:
@@ -152,7 +150,7 @@ def raw_cells(document: object) -> list[Any]:
     return cells
 
 
-def clean_cell(cell: dict[str, Any], notes: list[str]) -> NotebookNode:
+def clean_cell(cell: dict[str, Any], room: Room, notes: list[str]) -> NotebookNode:
     """Return a cell with what is of use in it."""
     kind, source = cell.get("cell_type"), joined(cell.get("source", cell.get("input")))
     if kind == "heading":  # of format 3
@@ -172,9 +170,8 @@ def clean_cell(cell: dict[str, Any], notes: list[str]) -> NotebookNode:
     if kind == "code":
         count = cell.get("execution_count")
         clean.execution_count = count if type(count) is int and count >= 0 else None
-        outputs = cell["outputs"] if isinstance(cell.get("outputs"), list) else []
-        clean.outputs = [output for output in map(clean_output, outputs[:MAX_OUTPUTS]) if output]
-    elif attachments := clean_attachments(cell.get("attachments")):
+        clean.outputs = clean_outputs(cell.get("outputs"), room)
+    elif attachments := clean_attachments(cell.get("attachments"), room):
         clean.attachments = attachments
     return clean
 
@@ -182,59 +179,3 @@ def clean_cell(cell: dict[str, Any], notes: list[str]) -> NotebookNode:
 def is_cell_id(id: object) -> bool:
     """Whether `id` may be a cell's id."""
     return isinstance(id, str) and bool(CELL_ID.fullmatch(id))
-
-
-def joined(text: object) -> str:
-    """Return a text that a notebook writes as a string or as a list of lines; anything else is empty.
-
-    Halves of surrogate pairs, which JSON can spell and no file can hold, become question marks.
-    """
-    if isinstance(text, list):
-        text = "".join(line for line in text if isinstance(line, str))
-    return text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""
-
-
-def shortened(text: object) -> str:
-    """Return an output's text, cut off where it is too long."""
-    return cut(joined(text), MAX_OUTPUT_TEXT, REST)
-
-
-def clean_output(output: Any) -> NotebookNode | None:
-    """Return an output as nbformat 4 has it, or None if it is malformed or of a kind that is not shown."""
-    kind = output.get("output_type") if isinstance(output, dict) else None
-    if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return NotebookNode(output_type="stream", name=name, text=shortened(output.get("text")))
-    if kind == "error":
-        trace = output["traceback"][:MAX_TRACEBACK] if isinstance(output.get("traceback"), list) else []
-        ename, evalue = shortened(output.get("ename")), shortened(output.get("evalue"))
-        return NotebookNode(output_type="error", ename=ename, evalue=evalue, traceback=[shortened(t) for t in trace])
-    if kind in ("display_data", "execute_result"):
-        data = clean_data(output.get("data"))
-        count = {"execution_count": None} if kind == "execute_result" else {}
-        return NotebookNode(output_type=kind, data=data, metadata=NotebookNode(), **count) if data else None
-    return None
-
-
-def clean_data(data: object) -> NotebookNode:
-    """Return those representations of an output that are texts or pictures."""
-    data = data if isinstance(data, dict) else {}
-    elsewhere = {"image/svg+xml", "text/html"} if "image/png" in data else {"image/svg+xml"}  # our figures come twice
-    texts = {kind: shortened(data[kind]) for kind in TEXTS if kind in data and kind not in elsewhere}
-    drawing = joined(data.get("image/svg+xml"))
-    if 0 < len(drawing) <= MAX_DRAWING:
-        texts["image/svg+xml"] = drawing
-    return NotebookNode(texts | {kind: joined(data[kind]) for kind in PICTURES if kind in data})
-
-
-def clean_attachments(attachments: object) -> NotebookNode:
-    """Return the pictures that were pasted into a text cell."""
-    attachments = attachments if isinstance(attachments, dict) else {}
-    clean = {}
-    for name, data in list(attachments.items())[:MAX_ATTACHMENTS]:
-        data = data if isinstance(data, dict) else {}
-        pictures = {kind: joined(data[kind]) for kind in PICTURES if kind in data}
-        pictures = {kind: picture for kind, picture in pictures.items() if 0 < len(picture) <= MAX_ATTACHMENT}
-        if pictures:
-            clean[joined(name)] = NotebookNode(pictures)
-    return NotebookNode(clean)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Self
 
 import torch
@@ -56,7 +57,6 @@ class Kernel:
         self.limits = limits._replace(libraries=loaded_libraries())  # `replies` has loaded torch here, too
         self.deadline = time.monotonic() + WAITING * seconds.submission
         self.used = 0.0  # seconds of the processor's, by the sandboxes that were closed
-        self.files: Mapping[str, bytes] = {}  # modules and the like that lie beside each notebook, by path
         self.sandbox: Sandbox | None = None  # while there is none
         self.channel: Channel | None = None
         self.ran_out_of_memory = False
@@ -102,15 +102,16 @@ class Kernel:
         finally:
             self.phases[name] += time.monotonic() - start
 
-    def begin(self, seed: int, without_cuda: bool = False) -> None:
+    def begin(self, seed: int, modules: Mapping[str, bytes] = MappingProxyType({}), without_cuda: bool = False) -> None:
         """Begin a notebook with an empty namespace and random numbers seeded with `seed`.
 
-        without_cuda: let the CPU do what is asked of a graphics card; it makes every operation a little slower.
+        modules: the student's own Python files beside it, by their paths there. without_cuda: let the CPU do what is
+        asked of a graphics card; it makes every operation a little slower.
         """
         if self.sandbox is None:
             with self.phase("start"):
                 self.start()
-        self.ask(Begin(seed, without_cuda, dict(self.files)), Started, START)
+        self.ask(Begin(seed, without_cuda, dict(modules)), Started, START)
 
     def start(self) -> None:
         """Start the sandbox."""

@@ -1,8 +1,8 @@
 """Cached results: an interrupted run continues where it stopped, and marks stay the same.
 
-Each notebook's part has a digest of everything its marks depend on: the file, our solution and release of that
-notebook, the grader, the checks, the packages, and the key that random inputs are drawn from. If any of them changes,
-that part is marked again.
+Each notebook's part has a digest of what its marks follow from, and of nothing else: the file, our solution and release
+of that notebook, the modules that mark, the checks, the packages, the key that random inputs are drawn from, and
+whether there was a sandbox. If any of them changes, that part is marked again.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from nbformat.notebooknode import NotebookNode
 
 from grading.course import ASSIGNMENT, ROOT, Course
 from grading.files import replace
-from grading.handed_in.submissions import Submission, content_of
+from grading.handed_in.submissions import NOTHING, Submission
 from grading.seeds import keyed
 from grading.verdicts import Mark, Marked, Part
 
@@ -27,11 +27,33 @@ FOLDER = ".grading"
 PACKAGES = ("torch", "numpy", "ipython", "nbformat")  # that students' code and the checks run on
 
 
+MARKING = (  # the modules that marks follow from, also those that tell the sandbox what to allow
+    *(f"grading/{name}.py" for name in ("course", "files", "notebook_limits", "seeds", "texts", "verdicts")),
+    *(f"grading/{room}/**/*.py" for room in ("handed_in", "sandbox", "remote", "examining")),
+    *(f"authoring/{name}.py" for name in ("names", "notebooks", "registry")),
+    "authoring/generator/*.py",
+    "helpers/**/*.py",
+    "exercises/kit/**/*.py",
+    "exercises/*.py",
+    "exercises/*/[chs]*.py",
+)
+
+
+def marking_modules() -> list[Path]:
+    """Return the paths of the modules that marks follow from."""
+    return sorted({path for pattern in MARKING for path in ROOT.glob(pattern)})
+
+
+def conditions(trust: bool) -> str:
+    """Return what else marks follow from: whether students' code was isolated."""
+    return "no sandbox" if trust else "sandbox"
+
+
 class Results:
     """The cached results below the course folder, and the course's key."""
 
-    def __init__(self, course: Course) -> None:
-        self.course = course
+    def __init__(self, course: Course, conditions: str = "") -> None:
+        self.course, self.conditions = course, conditions
         self.folder = course.root / FOLDER
 
     @cached_property
@@ -49,9 +71,9 @@ class Results:
     def grader(self) -> bytes:
         """A digest of everything that all marks depend on."""
         versions = [f"{package} {version(package)}" for package in PACKAGES]
-        digest = hashlib.sha256(keyed(self.key, "grader") + "\n".join([sys.version, *versions]).encode())
-        patterns = ("grading/**/*.py", "helpers/**/*.py", "exercises/kit/**/*.py", "exercises/*/[chs]*.py")
-        for path in sorted(file for pattern in patterns for file in ROOT.glob(pattern)):
+        said = "\n".join([sys.version, *versions, self.conditions])
+        digest = hashlib.sha256(keyed(self.key, "grader") + said.encode())
+        for path in marking_modules():
             digest.update(path.name.encode() + path.read_bytes())
         return digest.digest()
 
@@ -64,9 +86,9 @@ class Results:
             for name in self.course.released
         }
 
-    def digest(self, name: str, content: bytes) -> str:
-        """Return a digest of everything that the marks for a notebook with this content depend on."""
-        return hashlib.sha256(self.grader + self.notebooks[name] + hashlib.sha256(content).digest()).hexdigest()
+    def digest(self, name: str, content: str) -> str:
+        """Return a digest of all that the marks for a notebook depend on; content: the digest of what was handed in."""
+        return hashlib.sha256(self.grader + self.notebooks[name] + content.encode()).hexdigest()
 
     def path(self, student: str, kind: str = "results") -> Path:
         """Return the path of what is cached of a student: the result, the notebooks, or the digest of the published."""
@@ -99,8 +121,7 @@ class Results:
         if kept is None or kept.submission_notes != submission.notes:
             return False
         for name in self.course.released:
-            content, why = content_of(submission, name)
-            digest = self.digest(name, content if content is not None else why.encode())
+            digest = self.digest(name, submission.digests.get(name, NOTHING))
             if name not in kept.parts or kept.parts[name].digest != digest:
                 return False
         return self.path(submission.student, "notebooks").exists()

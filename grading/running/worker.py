@@ -120,14 +120,14 @@ def prepared(root: Path, trust: bool) -> Callable[[Submission, bool], str]:
     from grading.course import Course
     from grading.examining.marking import Marker
     from grading.examining.reference import Reference
-    from grading.running.results import Results
+    from grading.running.results import Results, conditions
     from grading.sandbox.process import SandboxMissing
     from grading.sandbox.self_test import refuse_without, self_tests
     from grading.seeds import seed
 
     matplotlib.use("agg")
     torch.set_num_threads(1)  # a pool of threads would not survive the forks
-    results, found = Results(Course(root)), [] if trust else self_tests()
+    results, found = Results(Course(root), conditions(trust)), [] if trust else self_tests()
     try:
         refuse_without(found)
     except SandboxMissing as error:

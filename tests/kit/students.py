@@ -11,7 +11,7 @@ import nbformat
 import grading.remote.kernel
 from grading.course import ASSIGNMENT, Course
 from grading.examining.marking import Marker, Seconds
-from grading.handed_in.submissions import find_submissions
+from grading.handed_in.submissions import Content, find_submissions
 from grading.remote.kernel import Kernel
 from grading.sandbox.process import Limits, Sandbox
 from grading.verdicts import VERDICTS
@@ -189,7 +189,7 @@ class Counter(Office):
         """Return the mark for the only exercise of notebook 1, given as bytes."""
         self.kernel.deadline = time.monotonic() + SHORTER.submission
         self.kernel.used -= self.kernel.cpu_seconds
-        part = self.marker.part("anna", ONE, content, "", self.kernel, "")
+        part = self.marker.part("anna", ONE, Content(content, "", {}), self.kernel, "")
         self.check_marks(part.marks)
         if part.notebook:
             nbformat.validate(part.notebook)

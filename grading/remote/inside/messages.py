@@ -162,7 +162,7 @@ class Begin(Message):
 
     seed: int
     without_cuda: bool = False  # what it asks of a graphics card is done on the CPU
-    files: dict[str, bytes] = {}  # what lies beside it, by path
+    modules: dict[str, bytes] = {}  # the student's own Python files beside it, by their paths there
 
 
 class Run(Message):

@@ -25,7 +25,7 @@ def serve_notebook(channel: Channel, begin: Begin) -> None:
     """Do what the grader asks until the notebook is finished: run a cell, or examine an answer in a fork."""
     if begin.without_cuda:
         WithoutCuda.start()
-    write_beside(begin.files)
+    put_beside(begin.modules)
     shell = Shell()
     channel.send(Started())
     while (frame := channel.receive()) is not None:
@@ -41,9 +41,9 @@ def serve_notebook(channel: Channel, begin: Begin) -> None:
                 raise TypeError(f"a request out of place: {type(other).__name__}")
 
 
-def write_beside(files: Mapping[str, bytes]) -> None:
-    """Put the files that were handed in beside the notebook where it looks for them."""
-    for name, content in files.items():
+def put_beside(modules: Mapping[str, bytes]) -> None:
+    """Put the modules that were handed in beside the notebook where it looks for them."""
+    for name, content in modules.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
