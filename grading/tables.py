@@ -6,8 +6,11 @@ from pathlib import Path
 
 DELIMITERS = ",;\t"
 MARK = "\ufeff"  # with which some programs begin a file of UTF-8
-# What a spreadsheet would take for a formula, also behind quotes, spaces, or in the wide characters of East Asia
-FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]")
+# Where a spreadsheet would find a formula: at the beginning, and where one that goes by another delimiter sees a cell
+# begin; also behind quotes, spaces, or in the wide characters of East Asia
+FORMULA = r"(?=['\"\s]*[=+\-@＝＋－＠])"
+BEFORE_FORMULA = re.compile(rf"(\A|[;\t|\r\n]){FORMULA}")
+GUARDED_FORMULA = re.compile(rf"(\A|[;\t|\r\n])'{FORMULA}")
 
 
 class NoTable(ValueError):
@@ -103,10 +106,10 @@ def quoted(text: str, delimiter: str = ",") -> str:
 
 
 def no_formula(text: str) -> str:
-    """Return `text` with an apostrophe before it where a spreadsheet would calculate it; `as_written` removes it."""
-    return f"'{text}" if FORMULA.match(text) else text
+    """Return `text` with an apostrophe before what a spreadsheet would calculate; `as_written` removes it."""
+    return BEFORE_FORMULA.sub(r"\1'", text)
 
 
 def as_written(field: str) -> str:
     """Return what `no_formula` was given."""
-    return field[1:] if field.startswith("'") and FORMULA.match(field) else field
+    return GUARDED_FORMULA.sub(r"\1", field)
