@@ -196,7 +196,7 @@ def write(folder: Path, content: Content) -> tuple[int, list[str]]:
             write_one(folder, path, data, file.modified)
             count += 1
     if content.time is not None:
-        (folder / "timestamp.txt").write_text(written_time(content.time) + "\n", encoding="utf-8")
+        replace(folder / "timestamp.txt", written_time(content.time) + "\n")
     return count, notes
 
 
@@ -204,11 +204,11 @@ def write_one(folder: Path, path: list[str], data: bytes, modified: float) -> No
     """Write a file below a folder; where something is in its way, into another folder there."""
     for n in itertools.count(1):
         target = folder.joinpath(*([] if n == 1 else [f"another {n}"]), *path)
+        if os.path.lexists(target):
+            continue
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as file:
-                file.write(data)
-        except (FileExistsError, NotADirectoryError):
+            replace(target, data)
+        except (FileExistsError, NotADirectoryError):  # a file lies where a folder of this name belongs
             continue
         with suppress(OSError, OverflowError):  # a time that the disk cannot keep is of no use to the grader
             os.utime(target, (modified, modified))

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from grading.handed_in.archives import printable
-from grading.handed_in.submissions import NO_STUDENTS, is_unknown_archive, is_wanted
+from grading.handed_in.submissions import NO_STUDENTS, OURS, is_module, is_unknown_archive, is_wanted
 
 
 class CollectError(Exception):
@@ -64,5 +64,7 @@ def in_line(names: Sequence[str], most: int = 20) -> str:
 
 
 def is_looked_at(path: tuple[str, ...]) -> bool:
-    """Whether the grader looks at a file of that path: a notebook, or an archive, even one that it cannot read."""
-    return NO_STUDENTS.isdisjoint(path) and (is_wanted(path[-1]) or is_unknown_archive(path[-1]))
+    """Whether the grader looks at a file of that path: a notebook, an archive of whatever kind, a module."""
+    name = path[-1]
+    is_own = is_module(name) and OURS.isdisjoint(path)
+    return NO_STUDENTS.isdisjoint(path) and (is_wanted(name) or is_unknown_archive(name) or is_own)

@@ -24,9 +24,11 @@ from grading.tables import Table
 
 PLATFORMS = ("moodle", "canvas", "github", "folder")
 MOODLE = re.compile(r"(?P<name>[^_]+)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
+MOODLE_FOLDER = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)_?", re.DOTALL)
 FILE = r"_(?:(?P<submission>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)"
 CANVAS = re.compile(rf"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+){FILE}", re.DOTALL)
 CANVAS_HIDDEN = re.compile(rf"(?P<late>LATE_)?(?P<name>anon)_(?P<id>[A-Za-z0-9]+){FILE}", re.DOTALL)
+MOODLES = "_assignsubmission_"
 HIDDEN = "Participant"  # what Moodle calls everybody who is marked blind
 KINDS = {"onlinetext": "online text", "text": "online text", "link": "a link to a page"}
 WORDS = {"moodle": "a download of Moodle's", "canvas": "a download of Canvas's", "folder": "a folder per student"}
@@ -152,11 +154,15 @@ def is_junk(parts: tuple[str, ...]) -> bool:
 
 
 def of_moodle(path: tuple[str, ...]) -> Piece | None:
-    """Return the Piece that Moodle's name for a file or folder says, or None."""
-    found = MOODLE.fullmatch(path[0])
-    if not found or (len(path) == 1 and not found["file"]):
+    """Return the Piece that Moodle's name for a file or folder says, or None.
+
+    A student's own name may read like one of Moodle's. In a folder's name the end says whose it is; a file's name goes
+    on with what the student called it, so one that can be read in two ways is nobody's.
+    """
+    found = MOODLE_FOLDER.fullmatch(path[0]) if len(path) > 1 else MOODLE.fullmatch(path[0])
+    if not found or (len(path) == 1 and (not found["file"] or path[0].count(MOODLES) > 1)):
         return None
-    inner = path[1:] or (found["file"],)
+    inner = path[1:] or (found["file"],)  # a file, in whose name Moodle left it
     kind = "" if found["kind"] == "file" else KINDS.get(found["kind"], found["kind"])
     name = found["name"].strip()
     return Piece(found["id"] or name, name, inner, kind)

@@ -150,7 +150,8 @@ def test_students_who_are_marked_blind_are_told_apart(collect, into):
 
 def test_teams_and_file_names_that_look_like_more(collect, into):
     evil = "x_9_assignsubmission_file_y.ipynb"
-    collect(zipped({f"Default group_assignsubmission_file_/{BOOK}": b"a", f"Ada_5_assignsubmission_file_{evil}": b"b"}))
+    files = {f"Default group_assignsubmission_file_/{BOOK}": b"a", f"Ada_5_assignsubmission_file_/{evil}": b"b"}
+    collect(zipped(files))
     assert set(collected(into)) == {f"Default group/{ASSIGNMENT}/{BOOK}", f"Ada/{ASSIGNMENT}/{evil}"}
 
 
@@ -336,6 +337,66 @@ def test_of_very_many_files_of_one_student_the_first_are_taken(collect, into):
     said = collect(zipped({f"Ada_1_assignsubmission_file_/{n:03}.ipynb": b"" for n in range(150)}))[1]
     assert len(collected(into)) == 100
     assert "Ada: There are more than 100 files; the first 100 were taken." in said
+
+
+def test_modules_of_a_students_own_come_along_and_the_sessions_do_not(collect, into):
+    files = ["utils.py", "mine/more.py", "helpers/data.py", "start.py", "notes.txt", f"{BOOK}.txt"]
+    said = collect(zipped({f"Ada_1_assignsubmission_file_/{name}": b"x" for name in [BOOK, *files]}))[1]
+    taken = [BOOK, f"{BOOK}.txt", "mine/more.py", "utils.py"]
+    assert set(collected(into)) == {f"Ada/{ASSIGNMENT}/{name}" for name in taken}
+    assert all(name in said for name in ("helpers/data.py", "start.py", "notes.txt"))
+
+
+# names that speak for others
+
+VICTIM = {f"Victor Good_999_assignsubmission_file_/{BOOK}": b"his own"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "id", "name"),
+    [
+        ("Eve_999_assignsubmission_file_555_assignsubmission_file_", "555", "Eve_999_assignsubmission_file"),
+        (
+            "Victor Good_999_assignsubmission_file_555_assignsubmission_file",
+            "555",
+            "Victor Good_999_assignsubmission_file",
+        ),
+        (
+            "Eve_999_assignsubmission_onlinetext_555_assignsubmission_file_",
+            "555",
+            "Eve_999_assignsubmission_onlinetext",
+        ),
+        ("Eve_999_555_assignsubmission_file_", "555", "Eve_999"),
+    ],
+)
+def test_a_folder_of_moodles_belongs_to_whom_its_end_names(collect, into, folder, id, name):
+    """A student may be called anything; what Moodle adds stands behind it."""
+    code, said = collect(
+        zipped(VICTIM | {f"{folder}/{BOOK}": b"eve's", "Nina_777_assignsubmission_file_/x.ipynb": b"n"})
+    )
+    assert code == 0
+    assert "3 to collect" in said
+    assert rows(into)["Victor Good"] == ("moodle", "999", "Victor Good")
+    assert collected(into)[f"Victor Good/{ASSIGNMENT}/{BOOK}"] == b"his own"
+    assert ("moodle", id, name) in rows(into).values()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "Eve_999_assignsubmission_file_555_assignsubmission_file_01.ipynb",
+        "Eve_555_assignsubmission_file_9_assignsubmission_file_.ipynb",
+    ],
+)
+def test_a_file_of_moodles_that_reads_as_of_two_students_is_nobodys_and_named(collect, into, file):
+    files = {
+        f"Victor Good_999_assignsubmission_file_{BOOK}": b"his own",
+        "Nina_777_assignsubmission_file_x.ipynb": b"n",
+    }
+    said = collect(zipped(files | {file: b"eve's"}))[1]
+    assert set(rows(into)) == {"Victor Good", "Nina"}
+    assert collected(into)[f"Victor Good/{ASSIGNMENT}/{BOOK}"] == b"his own"
+    assert f"{file} is no student's." in said
 
 
 def test_a_name_that_a_spreadsheet_would_run(collect, into):
