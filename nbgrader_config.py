@@ -11,6 +11,8 @@ from sqlalchemy.exc import SAWarning
 import grading
 from authoring.registry import CODE_STUB, TEXT_STUB
 from authoring.release import ExpectedPictures, StudentVersion
+from grading.publishing.autograde import take_over
+from grading.publishing.totals import Totals
 
 c = get_config()  # noqa: F821 - nbgrader puts it here
 
@@ -28,12 +30,14 @@ c.GenerateAssignment.preprocessors.append(StudentVersion)
 
 # `nbgrader autograde` and formgrader's button Autograde run nothing: `python -m grading` marks in its sandbox
 c.Autograde.exporter_class = "grading.publishing.autograde.MarkedOutside"
+take_over()
 # for `nbgrader validate`, which runs a notebook as you
 c.ExecutePreprocessor.timeout = 120
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
 
 # `nbgrader export` would write over grades.csv, where `python -m grading` says why
 c.ExportPlugin.to = "gradebook.csv"
+c.ExportApp.plugin_class = Totals
 
 # Pages show what students wrote: no script of theirs runs there, and what `nbgrader generate_feedback` writes loads
 # nothing. It always writes anew, and brings our own page up to date with what a person marked meanwhile.

@@ -1,16 +1,62 @@
 """`nbgrader autograde`, and formgrader's button Autograde, mark as `python -m grading` does: outside, in a sandbox.
 
 nbgrader would run students' code as the instructor, and believe what the check cells say in that same process. Here it
-runs nothing: where it would convert a notebook, it gets the one that `python -m grading` recorded.
+runs nothing: where it would convert a notebook, it gets the one that `python -m grading` recorded. And it would copy
+all files of a student's into autograded/ and feedback/, and those that their links point to. Here it copies nothing.
 """
 
+import shutil
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from logging import Logger
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+
+from grading.course import ASSIGNMENT, Course
+from grading.files import student_folder
+from grading.handed_in.submissions import class_folder, students
+from grading.publishing.feedback import PAGE
+
+
+def take_over() -> None:
+    """Let nbgrader's commands go about students' files as ours do; nbgrader_config.py asks for it."""
+    Autograde.init_notebooks, Autograde.init_assignment = find_everyone, copy_nothing
+    GenerateFeedback.init_assignment = copy_our_page
+
+
+def find_everyone(converter: Autograde) -> None:
+    """List the notebooks of every student whom `python -m grading` finds, whatever they called and packed their files.
+
+    They are listed by their names in the course; whether they were handed in is found out when they are marked.
+    """
+    directory, course = converter.coursedir, Course(converter.coursedir.root)
+    submitted = class_folder(Path(directory.root) / directory.submitted_directory, course)
+    found = [student for student, _ in students(submitted) if fnmatchcase(student, directory.student_id)]
+    if not found:
+        raise NbGraderException(f"{submitted} holds nothing of a student called {directory.student_id}.")
+    names = [name for name in course.released if fnmatchcase(name, directory.notebook_id)]
+    folders = [student_folder(directory.root, directory.submitted_directory, student, ASSIGNMENT) for student in found]
+    converter.assignments = {str(folder): [str(folder / f"{name}.ipynb") for name in names] for folder in folders}
+    converter.notebooks = []
+
+
+def copy_nothing(converter: Autograde, assignment: str, student: str) -> None:
+    """Leave all that a student handed in where it is: what is marked is recorded by `python -m grading`."""
+
+
+def copy_our_page(converter: GenerateFeedback, assignment: str, student: str) -> None:
+    """Take our own page over into feedback/, and no other file."""
+    directory = converter.coursedir
+    page = student_folder(directory.root, directory.autograded_directory, student, assignment) / PAGE
+    place = student_folder(directory.root, directory.feedback_directory, student, assignment)
+    place.mkdir(parents=True, exist_ok=True)
+    if page.is_file() and not page.is_symlink():
+        shutil.copyfile(page, place / PAGE)
 
 
 class NotMarked(Exception):

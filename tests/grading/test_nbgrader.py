@@ -5,6 +5,7 @@
 
 import csv
 import shutil
+import zipfile
 
 import nbformat
 import pytest
@@ -140,6 +141,61 @@ def test_autograde_again_keeps_marks_and_what_a_person_gave(graded, run):
     assert len(read_grades(course / "grades.csv")) >= 3 * COUNT
 
 
+def test_no_file_of_a_students_is_copied_and_no_link_followed(graded, run, tmp_path):
+    """Neither by `nbgrader autograde` nor by `nbgrader generate_feedback`, wherever the link or the page lies."""
+    course, _ = graded
+    secret = tmp_path / "secret.txt"
+    secret.write_text("known to the instructor alone")
+    submitted = course / "submitted" / "linked" / ASSIGNMENT
+    shutil.copytree(course / "notebooks" / ASSIGNMENT, submitted)
+    (submitted / "notes.txt").symlink_to(secret)
+    (submitted / "folder").symlink_to(tmp_path)
+    (submitted / "feedback.html").write_text("<script>alert('a page of the student's')</script>")
+    (submitted / "page.html").write_text("<script>alert('a page of the student's')</script>")
+    (submitted / "04_predicting_text.ipynb").unlink()
+    (submitted / "04_predicting_text.ipynb").symlink_to(course / "solutions" / ASSIGNMENT / "04_predicting_text.ipynb")
+    run("nbgrader", "autograde", ASSIGNMENT, "--student", "linked", cwd=course)
+    run("nbgrader", "generate_feedback", ASSIGNMENT, "--student", "linked", cwd=course)
+    written = [path for kind in ("autograded", "feedback") for path in (course / kind / "linked").rglob("*")]
+    assert not [path for path in written if path.is_symlink()]
+    files = [path for path in written if path.is_file()]
+    assert {path.name for path in files if path.suffix not in (".ipynb", ".html")} == set()
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert "known to the instructor alone" not in text
+        assert "a page of the student's" not in text
+    assert sum(scores(course, "linked").values()) == 0
+    shutil.rmtree(submitted.parent)
+
+
+@pytest.mark.parametrize("how", ["renamed", "zipped", "in a zip of a student's"])
+def test_renamed_and_zipped_notebooks_are_found(graded, run, how):
+    course, _ = graded
+    solved = course / "submitted" / "solved" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
+    student = how.replace(" ", "-").replace("'", "")
+    place = course / "submitted" / student
+    if how == "renamed":
+        place.mkdir()
+        shutil.copy(solved, place / "01_reviews_to_batches (1).ipynb")
+    else:
+        inner = place / "work.zip" if how == "zipped" else course / "submitted" / f"{student}.zip"
+        inner.parent.mkdir(exist_ok=True)
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.write(solved, f"session/{solved.name}")
+    run("nbgrader", "autograde", ASSIGNMENT, "--student", student, cwd=course)
+    assert scores(course, student)["check-row-dot"] == FULL_MARKS["check-row-dot"]
+    names = {path.name for path in (course / "autograded" / student / ASSIGNMENT).glob("*.ipynb")}
+    assert names == {path.name for path in (course / "notebooks" / ASSIGNMENT).glob("*.ipynb")}
+    shutil.rmtree(place, ignore_errors=True)
+    (course / "submitted" / f"{student}.zip").unlink(missing_ok=True)
+
+
+def test_a_name_that_is_nobodys_is_said(graded, run):
+    done = run("nbgrader", "autograde", ASSIGNMENT, "--student", "nobody", cwd=graded[0], check=False)
+    assert done.returncode != 0
+    assert "submitted holds nothing of a student called nobody." in done.stdout + done.stderr
+
+
 @pytest.mark.long
 def test_without_a_sandbox_autograde_refuses_and_says_why(graded, run, tmp_path):
     changed = graded[0] / "submitted" / "wrong" / ASSIGNMENT / "01_reviews_to_batches.ipynb"
@@ -168,7 +224,8 @@ def test_export_writes_the_marks_beside_ours(graded, run):
     assert (course / "grades.csv").read_bytes() == before
     with (course / "gradebook.csv").open(newline="") as file:
         totals = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert totals == {"solved": 22.5, "untouched": 0, "wrong": 20, "hostile": 0}
+    expected = {"solved": 22.5, "untouched": 0, "wrong": 20, "hostile": 0}
+    assert {student: totals[student] for student in expected} == expected
 
 
 def test_validate_accepts_the_solved_and_names_what_the_untouched_lacks(graded, run):
