@@ -31,6 +31,12 @@ def readable(text: str, longest: int = LONGEST) -> str:
     return cut(text, longest, REST)
 
 
+def one_line(text: str, longest: int) -> str:
+    """Return `text` in one line; of what is too long the beginning and the end, where tracebacks say what it was."""
+    text = " ".join(readable(text).split())
+    return text if len(text) <= longest else f"{text[: longest // 2]} ... {text[-longest // 2 :]}"
+
+
 def brief(text: str, most_lines: int = 6, longest_line: int = 300) -> str:
     """Return `text` as the few lines of a message, without the names of folders on this machine."""
     for folder in folders():

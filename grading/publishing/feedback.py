@@ -3,6 +3,8 @@
 The page stands by itself: it runs no script and loads nothing, on a phone, on paper, or as an e-mail attachment.
 """
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,15 +17,17 @@ from pygments.lexers import PythonLexer
 from authoring.registry import Exercise
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
-from grading.handed_in.reading import joined
-from grading.publishing.cleaning import Room, clean_png
+from grading.handed_in.outputs import Room, clean_png
 from grading.publishing.gradebook import OUR_FAULT, ByHand, by_hand, recorded
 from grading.publishing.pages import POLICY, WORDS, Words, template
-from grading.texts import readable
+from grading.running.results import Results
+from grading.texts import one_line, readable
 from grading.verdicts import Mark
 
 PAGE = "feedback.html"
+NEEDS_NEWER = re.compile("This code needs Python 3")  # which students are told as it is
 LONGEST_ANSWER = 20_000
+LONGEST_NOTE = 400
 PICTURES_OF_AN_EXERCISE = 3
 PICTURES_OF_A_PAGE = 4_000_000  # base64 characters, together
 
@@ -54,13 +58,15 @@ def write_feedback(
     notebooks: dict[str, NotebookNode],
     marks: list[Mark],
     manual: dict[str, ByHand] | None = None,
+    notes: Sequence[str] = (),
 ) -> Path:
     """Write the page of `student` below `root`; return its path, feedback/<student>/recommenders2/feedback.html.
 
     notebooks: {name: notebook}, what the student handed in, matched with ours. manual: {exercise: ByHand}, what a
-    person said. A copy lies in autograded/, from where `nbgrader generate_feedback` takes what is no notebook.
+    person said. notes: sentences on the student's files. A copy lies in autograded/, from where `nbgrader
+    generate_feedback` takes what is no notebook.
     """
-    html = feedback_page(course, student, notebooks, marks, manual or {})
+    html = feedback_page(course, student, notebooks, marks, manual or {}, notes)
     replace(student_folder(root, "autograded", student, ASSIGNMENT) / PAGE, html)
     return replace(student_folder(root, "feedback", student, ASSIGNMENT) / PAGE, html)
 
@@ -75,11 +81,18 @@ def renew(assignment: str, student: str, notebooks: list[str]) -> None:
     course = Course(root)
     found, marks = recorded(root, course, student)
     if marks:
-        write_feedback(root, course, student, found, marks, by_hand(root, course, student))
+        kept = Results(course).load(student)
+        notes = kept.submission_notes if kept else []
+        write_feedback(root, course, student, found, marks, by_hand(root, course, student), notes)
 
 
 def feedback_page(
-    course: Course, student: str, notebooks: dict[str, NotebookNode], marks: list[Mark], manual: dict[str, ByHand]
+    course: Course,
+    student: str,
+    notebooks: dict[str, NotebookNode],
+    marks: list[Mark],
+    manual: dict[str, ByHand],
+    notes: Sequence[str] = (),
 ) -> str:
     """Return the page of `student` as HTML."""
     by_exercise = {mark.exercise: mark for mark in marks}
@@ -90,7 +103,10 @@ def feedback_page(
         exercises = [exercise for exercise in course.exercises.values() if exercise.notebook == name]
         entries = [entry(exercise, exercise.heading, by_exercise, manual, notebook, pictures) for exercise in exercises]
         chapters.append({"title": chapter_title(released), "handed_in": notebook is not None, "entries": entries})
-    return template(PAGE).render(student=readable(student, 200), chapters=chapters, policy=POLICY, **sums(chapters))
+    said = [one_line(note, LONGEST_NOTE) for note in notes]
+    return template(PAGE).render(
+        student=readable(student, 200), chapters=chapters, notes=said, policy=POLICY, **sums(chapters)
+    )
 
 
 def sums(chapters: list[dict[str, Any]]) -> dict[str, Any]:
@@ -126,7 +142,8 @@ def entry(
     else:
         mark = marks[exercise.id]
         verdict, message = WORDS[mark.verdict], readable(mark.message).rstrip()
-        message = OUR_FAULT if mark.verdict == "grader_error" else message
+        is_ours = mark.verdict == "grader_error" and not NEEDS_NEWER.match(message)
+        message = OUR_FAULT if is_ours else message
         if points is None:
             points = mark.points
         elif mark.points is None:
@@ -140,7 +157,7 @@ def entry(
 
 def open_question(exercise: Exercise, person: ByHand | None, answer: str | None) -> tuple[Words, float | None, str]:
     """Return (verdict, points, message) of the question that a person marks."""
-    if person and person.points is not None and (person.points or person.comment or answer != exercise.stub):
+    if person and person.marked:
         return MARKED_BY_HAND, person.points, ""
     if answer == exercise.stub:
         return NO_ANSWER, 0, "The line that asks for your answer is still there."
@@ -172,7 +189,7 @@ def drawn(notebook: NotebookNode, course: Course, room: Room) -> dict[str, list[
         for output in cell.get("outputs", []) if last else []:
             found = pictures.setdefault(last, [])
             data = output.get("data", {}).get("image/png")
-            if data and len(found) < PICTURES_OF_AN_EXERCISE and (png := clean_png(joined(data), room)):
+            if data and len(found) < PICTURES_OF_AN_EXERCISE and (png := clean_png(data, room)):
                 found.append(png)
     return pictures
 

@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry, SolutionCell, SourceCell, TaskCell
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades, SaveCells
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.orm import scoped_session, sessionmaker
+from traitlets.config import Config, PyFileConfigLoader
 
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
@@ -46,6 +47,7 @@ class ByHand(NamedTuple):
     points: float | None  # None: nothing yet
     comment: str  # empty if there is none
     waits: bool  # a person has still to mark it
+    marked: bool = False  # a person gave points; those of an empty answer to the open question are nbgrader's
 
 
 def record(
@@ -78,6 +80,7 @@ def record(
         gradebook.update_or_create_submission(ASSIGNMENT, student, **timestamp(submitted))
         for name, notebook in pages.items():
             SaveVerdicts(gradebook, student, name, answers[name]).preprocess(notebook, {})
+        take_off_for_lateness(gradebook, root, student)
         for name, notebook in pages.items():
             replace(folder / f"{name}.ipynb", nbformat.writes(notebook) + "\n", mode=0o444)
 
@@ -149,6 +152,19 @@ def timestamp(submitted: Path) -> dict[str, datetime]:
         return {"timestamp": parse_utc(text)}
     except (ValueError, OverflowError):
         return {}
+
+
+def take_off_for_lateness(gradebook: Gradebook, root: Path, student: str) -> None:
+    """Let nbgrader's plugin for late submissions, as nbgrader_config.py names it, take points off each notebook."""
+    submission = gradebook.find_submission(ASSIGNMENT, student)
+    late, settings = submission.total_seconds_late, Path(root) / "nbgrader_config.py"
+    config = PyFileConfigLoader(settings.name, str(root)).load_config() if late > 0 and settings.exists() else Config()
+    rule = AssignLatePenalties(config=config)
+    rule.init_plugin()
+    for notebook in submission.notebooks:
+        penalty = rule.plugin_inst.late_submission_penalty(student, notebook.score, late) if late > 0 else None
+        notebook.late_submission_penalty = None if penalty is None else min(max(penalty, 0.0), notebook.score)
+    gradebook.db.flush()
 
 
 @contextmanager
@@ -301,7 +317,8 @@ def said_of(grade: Grade, comment: str, automatic: bool) -> ByHand:
         points = (points or 0) + grade.extra_credit
     elif automatic and grade.manual_score is None:
         points = None
-    return ByHand(points, comment, grade.needs_manual_grade and grade.manual_score is None)
+    marked = grade.manual_score is not None or bool(grade.extra_credit)
+    return ByHand(points, comment, grade.needs_manual_grade and grade.manual_score is None, marked)
 
 
 def recorded(root: Path, course: Course, student: str) -> tuple[dict[str, NotebookNode], list[Mark]]:

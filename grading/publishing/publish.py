@@ -52,7 +52,8 @@ class Publisher:
         student, course = marked.student, self.results.course
         if not known or not by_hand(self.root, course, student):
             record(self.root, course, student, notebooks, marked.marks)
-        write_feedback(self.root, course, student, notebooks, marked.marks, by_hand(self.root, course, student))
+        said = by_hand(self.root, course, student)
+        write_feedback(self.root, course, student, notebooks, marked.marks, said, marked.submission_notes)
 
     def close(self) -> None:
         """Note how the gradebook stands, so that a later run sees whether somebody has written into it."""

@@ -16,7 +16,7 @@ from grading.course import Course
 from grading.files import replace
 from grading.publishing import charts
 from grading.publishing.pages import POLICY, WORDS, template
-from grading.texts import cut, readable
+from grading.texts import cut, one_line, readable
 from grading.verdicts import VERDICTS, Mark
 
 PAGE = "report.html"
@@ -230,12 +230,6 @@ def shortened(sentences: Sequence[str]) -> list[str]:
     different = list(dict.fromkeys(one_line(sentence, LONGEST_SENTENCE) for sentence in sentences))
     more = len(different) - SENTENCES
     return different[:SENTENCES] + ([f"... and {more} more."] if more > 0 else [])
-
-
-def one_line(text: str, longest: int) -> str:
-    """Return `text` in one line; of what is too long the beginning and the end, where tracebacks say what it was."""
-    text = " ".join(readable(text).split())
-    return text if len(text) <= longest else f"{text[: longest // 2]} ... {text[-longest // 2 :]}"
 
 
 def shown(student: str) -> str:

@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from grading.course import ASSIGNMENT
-from grading.publishing.cleaning import clean
+from grading.publishing.cleaning import clean, clean_markdown
 from grading.publishing.feedback import write_feedback
 from grading.publishing.gradebook import ByHand
+from grading.texts import readable
 from grading.verdicts import VERDICTS, Verdict
 from tests.grading.publishing.test_gradebook import TO_DO, WRONG, handed_in, marks_of, with_release
 from tests.kit import hostile
@@ -30,7 +33,7 @@ def ada(released, tmp_path_factory):
     """The page of Ada, who has one exercise wrong and one to do."""
     folder = tmp_path_factory.mktemp("ada")
     marks = marks_of(released, "ada", classic_mf=WRONG, joint_step=TO_DO)
-    manual = {"which-model": ByHand(1.5, "Well argued, Ada.\nAnd new users?", False)}
+    manual = {"which-model": ByHand(1.5, "Well argued, Ada.\nAnd new users?", False, True)}
     path = write_feedback(folder, released, "ada", handed_in(released), marks, manual)
     assert path == folder / "feedback" / "ada" / ASSIGNMENT / "feedback.html"
     return path.read_text(encoding="utf-8")
@@ -115,7 +118,7 @@ def test_neither_solution_nor_untouched_stub_is_on_the_page(released, tmp_path):
 
 def test_equal_marks_make_equal_pages(ada, released, tmp_path):
     marks = marks_of(released, "ada", classic_mf=WRONG, joint_step=TO_DO)
-    manual = {"which-model": ByHand(1.5, "Well argued, Ada.\nAnd new users?", False)}
+    manual = {"which-model": ByHand(1.5, "Well argued, Ada.\nAnd new users?", False, True)}
     path = write_feedback(tmp_path, released, "ada", handed_in(released), marks, manual)
     assert path.read_text(encoding="utf-8") == ada
 
@@ -219,3 +222,44 @@ def test_pictures_are_png_of_a_bearable_size(released):
     notebook.cells.append(cell)
     result = clean(notebook, released.released["01_reviews_to_batches"])
     assert [output.data.get("image/png") for output in result.cells[-1].outputs] == [hostile.DOT] + [None] * 4
+
+
+def test_the_page_says_what_became_of_the_students_files(released, tmp_path):
+    notes = ["ada/work.rar is an archive that is not read: only zip, tar and tar.gz are.", "<b>a</b>.ipynb is a link."]
+    marks = marks_of(released, "ada")
+    page = write_feedback(tmp_path, released, "ada", handed_in(released), marks, {}, notes).read_text(encoding="utf-8")
+    assert "<h2>Your files</h2>" in page
+    assert f"<li>{notes[0]}</li>" in page
+    assert "&lt;b&gt;a&lt;/b&gt;.ipynb is a link." in page
+    plain = write_feedback(tmp_path, released, "ada", handed_in(released), marks).read_text(encoding="utf-8")
+    assert "Your files" not in plain
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "!!![x](http://a.b/c.png)",
+        "!![x](http://a.b/c.png)",
+        "!" * 9 + "[x][r]\n\n[r]: http://a.b/c.png",
+        "!![![x](http://a.b/c.png)](http://a.b/c.png)",
+        "![x\n](http://a.b/c.png)",
+        "![](<http://a.b/c.png>)",
+        "!!\\[x](http://a.b/c.png)",
+        "![a](attachment:dot.png)![x](http://a.b/c.png)",
+        "![ ![a](attachment:dot.png) ](http://a.b/c.png)",
+        "![ ![x](http://a.b/c.png) ](attachment:dot.png)",
+        "<img src='http://a.b/c.png'>",
+        "<!-- --><img\nsrc=http://a.b/c.png>",
+        "!\u200b\ufeff[x](http://a.b/c.png)",
+        "!&#91;x](http://a.b/c.png)",
+        "- !!![x](http://a.b/c.png)\n> !!![x](http://a.b/c.png)",
+    ],
+)
+def test_cleaned_markdown_shows_no_picture_from_elsewhere(source):
+    """Also where nobody cleans it again: in JupyterLab, in the recorded notebook."""
+    pictures = {"dot.png": {"image/png": "aGVsbG8="}}
+    cleaned = clean_markdown(readable(source), pictures)
+    renderer = IPythonRenderer(escape=False, attachments=pictures)
+    html = MarkdownWithMath(renderer=renderer).render(cleaned)
+    loaded = [tag.get("src") for tag in BeautifulSoup(html, "html.parser")("img")]
+    assert not [address for address in loaded if not address.startswith("data:image/png")]

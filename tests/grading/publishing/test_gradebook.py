@@ -407,3 +407,40 @@ def test_formgrader_sees_what_is_graded_while_it_runs(formgrader, graded, releas
     assert submission(formgrader, "cleo", "02_matrix_factorization")["score"] == 3
     record(graded, released, "cleo", handed_in(released), marks_of(released, "cleo"))
     assert submission(formgrader, "cleo", "02_matrix_factorization")["score"] == 4
+
+
+RULE = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+class HalfAPoint(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 0.5
+
+c = get_config()
+c.AssignLatePenalties.plugin_class = HalfAPoint
+"""
+
+
+@pytest.mark.parametrize(("day", "per_notebook"), [("2026-05-03", None), ("2026-05-05", 0.5)], ids=["in time", "late"])
+def test_points_are_taken_off_for_lateness_as_nbgrader_is_told(released, again, day, per_notebook):
+    (again / "nbgrader_config.py").write_text(RULE)
+    with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2026-05-04 12:00:00 UTC")
+    submitted = again / "submitted" / "ada" / ASSIGNMENT
+    submitted.mkdir(parents=True)
+    (submitted / "timestamp.txt").write_text(f"{day} 12:00:00 UTC\n")
+    for _ in range(2):  # it is taken off once, however often it is recorded
+        record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
+        with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
+            notebooks = gradebook.find_submission(ASSIGNMENT, "ada").notebooks
+            assert [notebook.late_submission_penalty for notebook in notebooks] == [per_notebook] * len(notebooks)
+
+
+def test_an_open_question_that_was_not_handed_in_is_marked_by_nobody(released, again):
+    """nbgrader gives it 0 points; the page does not say that a person did."""
+    notebooks = handed_in(released)
+    del notebooks["04_predicting_text"]
+    record(again, released, "eve", notebooks, marks_of(released, "eve"))
+    assert by_hand(again, released, "eve")["which-model"].marked is False
+    by_a_person(again, "eve", "which-model", 0)
+    assert by_hand(again, released, "eve")["which-model"].marked is True
