@@ -15,6 +15,7 @@ from grading.handed_in.archives import printable
 from grading.handed_in.submissions import class_folder, left_out
 from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines, summary, write_report
+from grading.running.solutions import CourseError
 from grading.sandbox.process import SandboxMissing, sweep
 from grading.verdicts import VERDICTS, Marked
 
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None, cluster: object = None) -> int:
     try:
         prepare(options, course)
         run = class_run.run(course, options)
-    except (Refused, SandboxMissing, NoGrades) as error:
+    except (Refused, SandboxMissing, NoGrades, CourseError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

@@ -17,6 +17,7 @@ from grading.publishing.grades_csv import read_grades, write_grades
 from grading.publishing.publish import Publisher
 from grading.running import audit, pool
 from grading.running.results import Results, conditions
+from grading.running.solutions import look_through, prove
 from grading.sandbox.self_test import refuse_without, self_tests
 from grading.verdicts import Mark, Marked, Part, Verdict, mark
 
@@ -101,12 +102,14 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
     if not todo:
         print(f"Nothing to mark: {len(submissions)} students, marked before.")
         return {}
+    look_through(results.course)
     if not (options.trust or options.scheduler):
         try_the_sandbox()
     failures: dict[str, str] = {}
     counts = Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
     place = workers(results.course.root.resolve(), len(todo), options)
     with audit.opened(results) as log, progress(len(todo), counts) as bar, place as marked:
+        prove(results, marked)
         for submission, why in marked(todo, options.regrade):
             failures |= {submission.student: why} if why else {}
             log.write(submission, why)

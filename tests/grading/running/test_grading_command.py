@@ -20,6 +20,7 @@ from grading import demo
 from grading.__main__ import main
 from grading.course import ASSIGNMENT, Course
 from grading.publishing.grades_csv import read_grades
+from grading.running.results import Results
 from tests.kit.interrupts import minding_ctrl_c
 from tests.kit.totals import COUNT, POINTS, worth
 
@@ -211,9 +212,10 @@ def test_a_gradebook_in_use_is_named_and_the_marks_are_there_all_the_same(again,
 
 @pytest.mark.long
 def test_a_student_on_whom_the_grader_fails_waits_for_a_person_in_the_gradebook_too(again, grade):
-    results = again / ".grading" / "results"
-    shutil.rmtree(results)
-    results.write_text("a file where a folder should be")
+    places = [Results(Course(again)).path(student) for student in CLASS]
+    for place in places:
+        place.unlink()
+        place.mkdir()  # a folder where a file should be
     done = grade(again, check=False)
     assert done.returncode == 1
     assert "The grader itself failed at 42 exercises: their points are left empty." in done.stdout
@@ -221,7 +223,8 @@ def test_a_student_on_whom_the_grader_fails_waits_for_a_person_in_the_gradebook_
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:
         waits = gradebook.find_grade("check-row-dot", "01_reviews_to_batches", ASSIGNMENT, "ada")
         assert (waits.auto_score, waits.needs_manual_grade) == (None, True)
-    results.unlink()
+    for place in places:
+        place.rmdir()
     assert grade(again).returncode == 0
     assert totals(again / "grades.csv") == TOTALS
     with Gradebook(f"sqlite:///{again}/gradebook.db") as gradebook:

@@ -1,0 +1,90 @@
+"""A course with a slip of the instructor's is refused in a sentence, before anyone is marked."""
+
+import shutil
+
+import nbformat
+import pytest
+
+from authoring.notebooks import ROOT
+from grading import demo
+from grading.course import ASSIGNMENT, Course
+from grading.running.solutions import CourseError, look_through
+
+FIRST = next(iter(Course().released))
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A course of its own."""
+    tmp_path.chmod(0o755)
+    for name in ("solutions", "notebooks"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def change(root, kind, edit, name=FIRST):
+    """Edit a notebook of the course."""
+    path = root / kind / ASSIGNMENT / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    edit(notebook)
+    nbformat.write(notebook, path)
+
+
+def cell(notebook, id):
+    return next(cell for cell in notebook.cells if cell.id == id)
+
+
+def other_points(notebook):
+    cell(notebook, "check-row-dot").metadata.nbgrader.points = 5
+
+
+def a_cell_less(notebook):
+    del notebook.cells[3]
+
+
+def two_cells_exchanged(notebook):
+    notebook.cells[3], notebook.cells[4] = notebook.cells[4], notebook.cells[3]
+
+
+def test_the_course_as_it_is_has_no_slip():
+    look_through(Course())
+
+
+@pytest.mark.parametrize("kind", ["solutions", "notebooks"])
+@pytest.mark.parametrize("edit", [other_points, a_cell_less, two_cells_exchanged])
+def test_a_release_that_is_not_of_its_solution_is_refused(root, kind, edit):
+    change(root, kind, edit)
+    with pytest.raises(CourseError, match=rf"{FIRST}.ipynb is not the release of its solution: .* Type make release."):
+        look_through(Course(root))
+
+
+@pytest.mark.parametrize("kind", ["solutions", "notebooks"])
+def test_a_notebook_that_is_missing_on_one_side_is_refused(root, kind):
+    (root / kind / ASSIGNMENT / f"{list(Course().released)[-1]}.ipynb").unlink()
+    with pytest.raises(CourseError, match="type make release"):
+        look_through(Course(root))
+
+
+def test_an_exercise_without_a_check_of_ours_is_refused(root):
+    for kind in ("solutions", "notebooks"):
+        path = root / kind / ASSIGNMENT / f"{FIRST}.ipynb"
+        path.write_text(path.read_text(encoding="utf-8").replace("row-dot", "row-dots"), encoding="utf-8")
+    with pytest.raises(CourseError, match=r"Exercise 1.1 \(row-dots\) .* exercises/row-dots/check.py is missing"):
+        look_through(Course(root))
+
+
+@pytest.mark.proof
+def test_nobody_is_marked_by_a_wrong_solution(isolation, root, run):
+    demo.in_a_folder(root / "submitted" / "ada", demo.solved(Course(root)))
+
+    def wrong(notebook):
+        answer = cell(notebook, "row-dot")
+        answer.source = answer.source.replace(".sum(", ".mean(")
+
+    change(root, "solutions", wrong)
+    done = run("grading", "submitted", "--course", root, cwd=root, check=False)
+    assert done.returncode == 2
+    assert "The solution of exercise 1.1 (row-dot) is itself marked 'wrong'" in done.stderr
+    assert "Nobody was marked." in done.stderr
+    assert not (root / "grades.csv").exists()
+    assert (root / ".grading" / "audit.jsonl").read_text() == ""
