@@ -157,8 +157,9 @@ def errors_by_size(sizes, errors, edges, sizes_are, title="Where does a model er
     ax.axhline(0, color=GREY, linewidth=1)
     ax.set_xticks(range(len(shown)), [f"{names[g]}\n{n:,} reviews" for g, n in zip(shown, counts, strict=True)])
     ax.set(xlim=(-0.5, len(shown) - 0.5), xlabel=sizes_are, ylabel=what)
-    ax.set_title(title, pad=26)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=len(errors), frameon=False)
+    ax.set_title(title, pad=26 if len(errors) > 1 else None)
+    if len(errors) > 1:
+        ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=len(errors), frameon=False)
     ax.grid(axis="x", visible=False)
     groups_shown = listed(names[group] for group in shown)
     show(f"Dots with bars “{title}”, {what}, by {sizes_are} ({groups_shown}). {'; '.join(parts)}.")

@@ -470,3 +470,45 @@ def test_a_plain_script_on_a_machine_with_a_screen_draws_without_a_warning():
     command = [sys.executable, "-W", "error::UserWarning", "-c", script]
     result = subprocess.run(command, env={"MPLBACKEND": "agg", "DISPLAY": ":0"}, capture_output=True, text=True)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_factorization_frames_the_cell_that_its_formula_works_out():
+    plotting.factorization()
+    (ax,) = drawn()
+    assert {"ratings: (4 users, 5 items)", "$U$: (4, 2)", "$I^T$: (2, 5)"} <= set(texts(ax))
+    assert "in the frame: 1·0.5 + 0.5·1 = 1 above the mean" in texts(ax)
+    framed = [patch for patch in ax.patches if not patch.get_fill()]
+    assert [(patch.get_width(), patch.get_height()) for patch in framed] == [(1, 1), (2, 1), (1, 2)]
+    assert texts(ax).count("") == 12, "the holes"
+    assert not boxes_overlap([text for text in ax.texts if text.get_text()])
+    frame = plt.gcf().bbox
+    assert all(frame.contains(*box.min) and frame.contains(*box.max) for box in map(box_of, ax.texts))
+
+
+def test_errors_by_size_draws_the_mean_of_each_group_with_two_standard_errors():
+    sizes = np.repeat([1, 5, 6, 100], 20)
+    errors = {"the mean": np.tile([1.0, 3.0], 40), "RatingPred": torch.ones(80)}
+    plotting.errors_by_size(sizes, errors, [1, 6, 11, 51], "words in the review")
+    (ax,) = drawn()
+    assert [label.get_text() for label in ax.get_xticklabels()] == [
+        "1–5\n40 reviews",
+        "6–10\n20 reviews",
+        "51 or more\n20 reviews",
+    ], "the group that is empty is left out"
+    mean, _ = ax.containers
+    assert mean[0].get_ydata().tolist() == [2, 2, 2]
+    low, high = mean[2][0].get_segments()[0][:, 1]
+    assert (high - low) / 4 == pytest.approx(1 / np.sqrt(40))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["the mean", "RatingPred"]
+
+
+def test_errors_by_size_of_one_thing_needs_no_legend_and_shows_what_is_below_0():
+    plotting.errors_by_size([1] * 10, {"saved": [-1.0] * 10}, [1, 6], "training reviews of the item", what="saved")
+    (ax,) = drawn()
+    assert ax.get_legend() is None
+    assert ax.get_ylim()[0] < -1 < 0 < ax.get_ylim()[1]
+
+
+def test_errors_by_size_asks_for_a_group_of_ten():
+    with pytest.raises(ValueError, match="no group has 10 reviews"):
+        plotting.errors_by_size([1] * 9, {"errors": [1.0] * 9}, [1, 6], "words")

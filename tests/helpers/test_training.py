@@ -121,6 +121,24 @@ def test_the_summary_says_few_decimals_and_that_the_epoch_is_of_this_run():
     assert history.summary() == said
 
 
+def test_the_row_of_results_is_the_epoch_that_was_kept():
+    history = History(train=[1.3, 0.9, 0.8], val=[1.2, 1.1, 1.2], seconds=3.0)
+    assert history.reached() == {"train": 0.9, "val": 1.1, "seconds": 3.0}
+
+
+def test_an_epoch_needs_no_more_of_a_loader_than_one_pass():
+    model, batches = Slope(), iter([(torch.ones(2), torch.ones(2)), (torch.ones(1), torch.zeros(1))])
+    assert run_epoch(model, step, batches) == pytest.approx(2 / 3)
+
+
+def test_gradients_that_another_loop_left_behind_do_not_count():
+    clean, left_over = Slope(), Slope()
+    left_over.w.grad = torch.tensor([100.0])
+    for model in (clean, left_over):
+        run_epoch(model, step, slope_loader(2.0), torch.optim.SGD(model.parameters(), lr=0.1))
+    assert left_over.w.item() == clean.w.item()
+
+
 @pytest.mark.parametrize("name", ["ClassicMF", "KorenMF"])
 def test_the_models_and_their_step_make_no_tensor_on_a_fixed_device(name):
     """On `meta`, a tensor made on the CPU would not fit the others."""
