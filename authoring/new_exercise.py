@@ -104,6 +104,8 @@ def new_exercise(id, notebook):
         raise NotNew(f"{id!r} is no id: words in small letters with hyphens between them, such as clip-rating.")
     if id in registry.exercises or (EXERCISES / id).exists():
         raise NotNew(f"There is an exercise {id} already.")
+    if {id, f"check-{id}", f"exercise-{id}"} & {cell.id for cell in read(path).cells}:
+        raise NotNew(f"{path.name} has a cell of that name already, {id}: choose another id.")
     theirs = [one for one in registry.automatic.values() if one.notebook == path.stem]
     names = {"id": id, "name": id.replace("-", "_"), "title": id.replace("-", " ")}
     names["number"] = f"{notebook}.{len(theirs) + 1}"

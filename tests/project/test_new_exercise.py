@@ -92,7 +92,13 @@ def test_the_tests_say_what_is_still_missing(made, do):
 
 @pytest.mark.parametrize(
     ("id", "notebook", "message"),
-    [("row-dot", 1, "already"), ("Clip", 1, "no id"), ("../x", 1, "no id"), ("clip-rating", 9, "no notebook 9")],
+    [
+        ("row-dot", 1, "already"),
+        ("Clip", 1, "no id"),
+        ("../x", 1, "no id"),
+        ("clip-rating", 9, "no notebook 9"),
+        ("setup", 1, "a cell of that name"),
+    ],
 )
 def test_what_cannot_be_made_is_refused_and_nothing_is_written(id, notebook, message):
     before = {path: path.stat().st_mtime_ns for path in [*EXERCISES.rglob("*"), *ROOT.glob("solutions/*/*.ipynb")]}
