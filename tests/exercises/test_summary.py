@@ -68,7 +68,7 @@ def test_only_the_last_verdict_counts(outputs):
 
 def test_what_is_marked_by_hand_is_named_and_not_counted(outputs):
     *_, question, total = outputs["text"].text.splitlines()
-    assert question == "4.8  which model would you deploy?  marked by hand   up to 2"
+    assert question == "4.9  which model would you deploy?  marked by hand   up to 2"
     assert total.endswith(" 0 of 9")
 
 

@@ -213,11 +213,12 @@ def test_notebook_1_is_read_and_exercise_1_1_answered(lab):
 
 @pytest.fixture(scope="module")
 def notebook_2(unpacked):
-    """Notebook 2 with its first exercise answered right, the second wrong, the third not at all."""
+    """Notebook 2 with its first two exercises answered right, the third wrong, the fourth not at all."""
     path = unpacked / "notebooks" / FOLDER / "02_matrix_factorization.ipynb"
     solved = {cell.id: cell.source for cell in read(SOLUTIONS / path.name).cells}
     answers = {
         "classic-mf": solved["classic-mf"],
+        "train-epoch": solved["train-epoch"],
         "koren-mf": solved["koren-mf"].replace("self.gmean + umean + imean +", "self.gmean +"),
     }
     assert answers["koren-mf"] != solved["koren-mf"]
@@ -248,8 +249,8 @@ def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     assert "ClassicMF" in curves.get_attribute("alt")
 
     rows = [re.sub(r"\s+", " ", row) for row in summary.locator("tr").all_inner_texts()]
-    assert [re.search("[✓✗○]", row)[0] for row in rows[:3]] == ["✓", "✗", "○"]
-    assert rows[3].strip() == "points so far 1 of 4"
+    assert [re.search("[✓✗○]", row)[0] for row in rows[:4]] == ["✓", "✓", "✗", "○"]
+    assert rows[4].strip() == "points so far 3 of 6"
     lab.picture("summary", "Where you stand", "checks.summary(notebook=2)")
 
     lab.notebook.locator(".validate-button").click()
@@ -257,8 +258,8 @@ def test_notebook_2_is_read_run_summed_up_and_validated(notebook_2, lab):
     dialog.wait_for(timeout=120_000)
     said = dialog.inner_text()
     assert "failed" not in said  # still to do is no failure
-    assert "✗ Exercise 2.2" in said
-    assert "○ Exercise 2.3 is still to do" in said
+    assert "✗ Exercise 2.3" in said
+    assert "○ Exercise 2.4 is still to do" in said
     dialog.get_by_role("button", name="Ok").click()
 
 

@@ -142,7 +142,7 @@ def test_the_worksheet_is_filled_and_all_else_stays(export, tmp_path):
     assert "2 of 5 students have a mark in it." in said
     assert "2 have no mark, since a person has still to mark:" in said
     assert "  =Cleo: Open question" in said
-    assert "  Dora: Exercise 2.3" in said
+    assert "  Dora: Exercise 2.4" in said
     assert f"Ben O'Kri had 19,00 in the file, and has now {BENS:g}." in said
     assert "Eve 17 was not collected from moodle (see --by), and is left out." in said
     assert "Rows of others, which stay as they are: 1." in said

@@ -55,7 +55,7 @@ def test_the_page_says_whose_it_is_and_how_many_points(ada):
 def test_the_table_names_each_exercise_with_its_verdict(ada):
     rows = [text_of(row) for row in re.findall(r"(?s)<tr>.*?</tr>", ada)]
     assert "Exercise 2.1: predict a rating ✗ not right yet 0 / 1" in rows
-    assert "Exercise 2.2: add the biases ✓ right 2 / 2" in rows
+    assert "Exercise 2.3: add the biases ✓ right 2 / 2" in rows
     assert "Exercise 4.6: its step ○ still to do 0 / 1" in rows
     assert "Open question ✓ marked by a person 1.5 / 2" in rows
 

@@ -140,7 +140,7 @@ def test_who_needs_a_person_and_why(course, small):
     marks = [*small, *marks_of(course, "fay", **nothing), *marks_of(course, "gus", text_item=unreadable)]
     notes = {"ada": ["A file was renamed."], "hal": ["hal.rar is not read."], "bo": []}
     assert summary(course, marks, notes).people == {
-        "failed": {"emil": ["2.2: The grader itself failed: KeyError: 'embed_u'"]},
+        "failed": {"emil": ["2.3: The grader itself failed: KeyError: 'embed_u'"]},
         "unreadable": {"gus": ["04.ipynb cannot be read: The file is empty."]},
         "stopped": {"dora": ["1.1: took too long"]},
         "nothing": {"fay": ["No answer to any exercise was found."]},
@@ -202,7 +202,7 @@ def test_the_page_tells_what_the_lines_tell(course, small, tmp_path):
     assert "2.1: predict a rating 1 2 3 · · ·" in text
     assert "2 × the prediction has shape (3, 1), expected (3,). One number per review." in text
     assert "2 students : ada, bo ✗ Exercise 2.1: the prediction has shape (3, 1)" in text
-    assert "emil : 2.2: The grader itself failed: KeyError: &#39;embed_u&#39;" in text
+    assert "emil : 2.3: The grader itself failed: KeyError: &#39;embed_u&#39;" in text
 
 
 def test_the_pictures_are_told_in_words_too(course, small, tmp_path):
