@@ -95,7 +95,7 @@ def test_of_the_exercises_it_holds_checks_and_index_alone(unpacked):
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_no_file_contains_an_answer(exercise, unpacked):
     answers = parts_of(exercise) - set(GIVEN)
-    assert answers
+    assert answers or exercise == "train-epoch", "but for the loop, which helpers.training has too"
     found = {
         (part, path.name)
         for path in unpacked.rglob("*")
