@@ -63,7 +63,9 @@ def main():
     """Parse the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m tools.spread", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["measure", "report", "asserts"], default="measure")
-    parser.add_argument("--notebooks", nargs="+", type=int, default=[1, 2, 3, 4], metavar="N", help="which")
+    parser.add_argument(
+        "--notebooks", nargs="+", type=int, default=range(1, 1 + len(solution_paths())), metavar="N", help="which"
+    )
     parser.add_argument("--seeds", type=int, default=5, help="how many seeds besides that of the notebooks")
     parser.add_argument("--runs", type=int, default=200, help="how often each assertion is run")
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
