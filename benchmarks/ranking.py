@@ -41,6 +41,7 @@ def ranking(csv=False, nb_seeds=NB_SEEDS, file=sys.stdout):
     Raises DataError where the reviews cannot be used.
     """
     data = load_data(quiet=True)
+    torch.set_num_threads(1)  # as the notebooks do
     seen = seen_items(data.train, data.nb_users, data.nb_items)
     rows = {}
     for name, runs in models(data, seen, nb_seeds):
