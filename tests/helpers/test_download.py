@@ -197,6 +197,20 @@ def test_a_server_that_does_not_speak_https_is_named(server, capsys):
     ]
 
 
+def test_ctrl_c_ends_a_download_in_a_sentence_and_leaves_what_was_there(server, folder, capsys, monkeypatch):
+    folder.mkdir()
+    (folder / NAME).write_bytes(OTHER)
+
+    def stopped(url, path):
+        path.write_bytes(RIGHT[:100])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(download, "fetch", stopped)
+    code, _, errors = run(capsys, "--url", server.address + "/right")
+    assert (code, errors) == (130, ["Stopped: nothing has changed."])
+    assert [(file.name, file.read_bytes()) for file in folder.iterdir()] == [(NAME, OTHER)]
+
+
 def test_an_address_that_is_none_is_refused(capsys):
     code, _, errors = run(capsys, "--url", "nowhere")
     assert code == 1
