@@ -115,7 +115,7 @@ def padding(batches, titles):
         raise ValueError(f"padding draws 1 or 2 batches, a title for each, but got {len(batches)} and {len(titles)}.")
     for k, batch in enumerate(batches):
         if batch.ndim != 2 or batch.dtype.kind not in "iu" or batch.min() < 0:
-            form = f"{batch.dtype} of shape {batch.shape}"
+            form = f"{batch.dtype} of shape {batch.shape}" if batch.ndim else f"of type {type(batch.item()).__name__}"
             raise ValueError(f"batches[{k}] must be word ids, whole numbers from 0 in shape (B, L), but is {form}.")
     fig, axes = plt.subplots(1, len(batches), figsize=(WIDTH, 3.6), sharex=True, sharey=True, squeeze=False)
     parts = []
