@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from authoring.generator.reviews import write_reviews
-from benchmarks import compiled, growth, original, pictures, rating
+from benchmarks import compiled, growth, original, pictures, ranking, rating
 from benchmarks.koren import koren_mf
 from benchmarks.loading import ours, with_pandas, with_polars
 from benchmarks.measuring import Pausing, Runs, in_a_process
@@ -19,6 +19,7 @@ from benchmarks.ratings import Ratings, grown
 from benchmarks.report import Part, Table, at_least, at_most, write_report
 from helpers.batches import rating_loaders
 from helpers.data import load_data
+from helpers.ranking import Measured
 from helpers.reviews import Reviews
 from helpers.training import evaluate, fit
 
@@ -300,3 +301,22 @@ def test_counting_words_leaves_the_reviews_as_they_are():
     reviews = Reviews([0, 1], [0, 0], [5, 1], words=[3, 2, 3, 1], offsets=[0, 3, 4])
     for _ in range(2):
         assert counts(reviews, 4).toarray().tolist() == [[0, 0, 1, 2], [0, 1, 0, 0]]
+
+
+@pytest.mark.long
+def test_lists_are_measured_and_bpr_is_above_the_popular_list(run):
+    done = run("benchmarks", "ranking", "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert list(rows[0]) == ["model", "recall", "ndcg", "coverage", "seconds"]
+    recall = {row["model"]: float(row["recall"]) for row in rows}
+    assert recall["koren"] < recall["popular"] < recall["bpr"] - 0.02
+    assert recall["bpr"] < recall["perfect"]
+
+
+def test_a_model_s_seeds_become_a_line_of_their_means():
+    runs = [(Measured(0.1, 0.2, 0.5, None), 1.0), (Measured(0.2, 0.4, 0.5, None), 2.0)]
+    text = io.StringIO()
+    ranking.write_csv({"popular": runs[:1], "bpr": runs}, text)
+    assert text.getvalue() == (
+        "model,recall,ndcg,coverage,seconds\npopular,0.1000,0.2000,0.5000,1.00\nbpr,0.1500,0.3000,0.5000,1.50\n"
+    )

@@ -17,7 +17,7 @@ from grading.sandbox.process import Limits, Sandbox
 from grading.verdicts import VERDICTS
 
 COURSE = Course()
-NAMES = ONE, TWO, THREE, FOUR = tuple(COURSE.released)
+NAMES = ONE, TWO, THREE, FOUR, *_ = tuple(COURSE.released)
 SHORT = Seconds(cell=6, call=3, examination=30, submission=120, grace=2)
 SHORTER = Seconds(cell=4, call=2, examination=20, submission=60, grace=1)  # for notebook 1, which trains nothing
 TIGHT = Limits(memory=3 * 2**28, processes=40, file_bytes=2**25, scratch_bytes=2**25)

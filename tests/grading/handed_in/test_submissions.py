@@ -35,7 +35,7 @@ from grading.texts import readable
 
 COURSE = Course()
 NAMES = list(COURSE.released)
-ONE, TWO, THREE, FOUR = NAMES
+ONE, TWO, THREE, FOUR, *_ = NAMES
 RELEASE = {name: nbformat.writes(notebook).encode() for name, notebook in COURSE.released.items()}
 
 
