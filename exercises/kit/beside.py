@@ -51,7 +51,7 @@ def item_sizes(draw: random.Random) -> list[tuple[int, ...]]:
     return [
         (draw.randint(257, USERS), draw.randint(257, ITEMS), draw.randint(1_025, BATCH), 5, draw.randint(2, 6)),
         (draw.randint(257, 900), draw.randint(257, 900), draw.randint(20, 60), 25, draw.randint(50, LATENT)),
-        (draw.randint(20, 60), draw.randint(20, 60), draw.randint(4, 8), draw.randint(500, 1_500), draw.randint(2, 6)),
+        (draw.randint(20, 60), draw.randint(20, 60), draw.randint(4, 8), draw.randint(200, 600), draw.randint(2, 6)),
         (*(random_size(draw) for _ in range(2)), 1, random_size(draw), draw.randint(2, LATENT)),
         (*(random_size(draw) for _ in range(4)), draw.randint(2, 15)),  # of one number, a cosine has no gradient
     ]

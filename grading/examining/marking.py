@@ -165,27 +165,37 @@ class NotebookRun:
             self.verdicts[exercise] = self.stopped(exercise, self.last)
 
     def try_again(self) -> None:
-        """Judge what failed once more, with our version of the earlier answers that failed: one slip has one price."""
+        """Judge what failed once more with our version of the earlier answers that it builds on: one slip, one price.
+
+        First those are replaced that failed, too; then all. The second helps where a right answer keeps something of
+        its own that whoever borrows from it lacks.
+        """
         exercises = self.marker.course.automatic
         failed = {id: verdict for id, verdict in self.verdicts.items() if id and verdict.verdict != "ok"}
-        again = defaultdict[frozenset[str], list[str]](list)  # by the answers to replace
-        for exercise, verdict in failed.items():
-            earlier = builds_on(exercises[exercise], self.steps, exercises) & set(failed)
-            if earlier and verdict.verdict in COUNTED:
-                again[frozenset(earlier)].append(exercise)
-        for replaced, those in again.items():
-            run = NotebookRun(self.marker, self.kernel, self.matched, set(), self.digest, self.names, self.modules)
-            run.steps = [with_ours(step, replaced, exercises) for step in self.steps]
-            run.verdicts = {id: verdict for id, verdict in self.verdicts.items() if id not in those}
-            run.skipped = self.skipped
-            run.finish()
-            numbers = sorted(exercises[one].number for one in replaced)
-            words = (
-                f"with our version of Exercise {' and '.join(numbers)}, which it builds on and which is to be mended."
-            )
-            for exercise in those:
-                if run.verdicts[exercise].verdict == "ok":
-                    self.verdicts[exercise] = Verdict("ok", f"{run.verdicts[exercise].message}\n  Judged {words}")
+        earlier = {id: builds_on(exercises[id], self.steps, exercises) for id in failed}
+        for choose in (lambda id: earlier[id] & set(failed), lambda id: earlier[id]):
+            again = defaultdict[frozenset[str], list[str]](list)  # by the answers to replace
+            for id, verdict in failed.items():
+                if self.verdicts[id].verdict != "ok" and verdict.verdict in COUNTED and choose(id):
+                    again[frozenset(choose(id))].append(id)
+            for replaced, those in again.items():
+                self.try_with_ours(replaced, those, failed)
+
+    def try_with_ours(self, replaced: Collection[str], those: Collection[str], failed: Collection[str]) -> None:
+        """Judge `those` exercises with our answers to others; what is right then earns its points."""
+        exercises = self.marker.course.automatic
+        run = NotebookRun(self.marker, self.kernel, self.matched, set(), self.digest, self.names, self.modules)
+        run.steps = [with_ours(step, replaced, exercises) for step in self.steps]
+        run.verdicts = {id: verdict for id, verdict in self.verdicts.items() if id not in those}
+        run.skipped = set(self.skipped)
+        run.finish()
+        to_mend = sorted(exercises[one].number for one in set(replaced) & set(failed))
+        numbers = to_mend or sorted(exercises[one].number for one in replaced)
+        words = f"Judged with our version of Exercise {' and '.join(numbers)}, which it builds on"
+        words += " and which is to be mended." if to_mend else "; with yours, it does not run."
+        for id in those:
+            if run.verdicts[id].verdict == "ok":
+                self.verdicts[id] = Verdict("ok", f"{run.verdicts[id].message}\n  {words}")
 
     @property
     def open(self) -> list[str]:
