@@ -117,7 +117,9 @@ class Marker:
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
             return {None: failed} | run.verdicts, matched.notebook, notes
         show_outputs(matched.notebook, run.ran)
-        return run.verdicts, matched.notebook, [*matched.notes, *(f"{name}: {newer}" for newer in run.newer)]
+        notes = [f"{name} speaks of a graphics card: what it asks of one, the CPU did."] if run.asks_for_cuda else []
+        notes += [f"{name}: {newer}" for newer in run.newer]
+        return run.verdicts, matched.notebook, [*matched.notes, *notes]
 
     def seed(self, digest: bytes, purpose: str) -> int:
         """Return a number that nobody can foresee, the same for the same notebook and purpose."""
@@ -198,14 +200,18 @@ class NotebookRun:
                 self.verdicts[id] = Verdict("ok", f"{run.verdicts[id].message}\n  {words}")
 
     @property
+    def asks_for_cuda(self) -> bool:
+        """Whether the student's cells speak of a graphics card."""
+        return any("cuda" in step.source for step in self.steps if step.role in ("answer", "extra"))
+
+    @property
     def open(self) -> list[str]:
         """The exercises without a verdict."""
         return [step.exercise for step in self.steps if step.role == "check" and step.exercise not in self.verdicts]
 
     def run_through(self) -> None:
         """Run all steps once; raises Broken where the process breaks, having noted which step did it."""
-        asks_for_cuda = any("cuda" in step.source for step in self.steps if step.role in ("answer", "extra"))
-        self.kernel.begin(self.marker.seed(self.digest, "notebook"), self.modules, without_cuda=asks_for_cuda)
+        self.kernel.begin(self.marker.seed(self.digest, "notebook"), self.modules, without_cuda=self.asks_for_cuda)
         for position, step in enumerate(self.steps):
             if step.role == "check":
                 if step.exercise not in self.verdicts:

@@ -11,12 +11,8 @@ import nbformat
 import grading.remote.kernel
 from grading.course import ASSIGNMENT, Course
 from grading.examining.marking import Marker, Seconds
-<<<<<<< HEAD
 from grading.handed_in.submissions import Content, find_submissions
-=======
-from grading.handed_in.submissions import find_submissions
 from grading.remote.inside.limits import WAITING
->>>>>>> 989ef7e (Kinds of answers that were misjudged are tests; a thousand random mutants try the grader; docs/protection.md says what is protected from whom)
 from grading.remote.kernel import Kernel
 from grading.sandbox.process import Limits, Sandbox
 from grading.verdicts import VERDICTS
@@ -208,11 +204,7 @@ class Counter(Office):
         self.kernel.seconds = SHORTER if name == ONE else LONGER
         self.kernel.deadline = time.monotonic() + WAITING * self.kernel.seconds.submission
         self.kernel.used -= self.kernel.cpu_seconds
-<<<<<<< HEAD
-        part = self.marker.part("anna", ONE, Content(content, "", {}), self.kernel, "")
-=======
-        part = self.marker.part("anna", name, content, "", self.kernel, "")
->>>>>>> 989ef7e (Kinds of answers that were misjudged are tests; a thousand random mutants try the grader; docs/protection.md says what is protected from whom)
+        part = self.marker.part("anna", name, Content(content, "", {}), self.kernel, "")
         self.check_marks(part.marks)
         if part.notebook:
             nbformat.validate(part.notebook)
