@@ -41,7 +41,8 @@ known = {}
 def describe_item(model, user, item, top_k=10):
     if id(model) not in known:
         known[id(model)] = F.normalize(model.text_emb.weight[2:].detach(), dim=1)
-    where = model.get_text(torch.tensor([user]), torch.tensor([item]))[0]
+    user, item = (torch.tensor([id], device=model.text_emb.weight.device) for id in (user, item))
+    where = model.get_text(user, item)[0]
     return [inv_word_dic[n + 2] for n in (known[id(model)] @ where).topk(top_k).indices.tolist()]
 """
 ON_A_CARD = """
