@@ -14,13 +14,11 @@ from grading.publishing.gradebook import record
 from grading.tables import MARK, NoTable, Table
 from tests.grading.collect.test_collect import BOOK, zipped
 from tests.grading.publishing.test_gradebook import FAILED, WRONG, by_a_person, handed_in, marks_of, with_release
-from tests.kit.totals import MOST, POINTS, REGISTRY, worth
+from tests.kit.totals import MOST, POINTS, REGISTRY
 
-WITH_HAND = f"{POINTS + 1.5:g}"  # Ada's: all, and what a person gave
-BENS, DORAS = POINTS - worth("classic-mf"), POINTS - worth("koren-fit")
-CENTS = f"{MOST:g},00"  # as Moodle writes a number in a language with decimal commas
 ADA, BEN, CLEO, DORA, EVE = "Ada Lovelace", "Ben O'Kri", "=Cleo", "Dora", "Eve 17"
 IDS = {ADA: 11, BEN: 12, CLEO: 13, DORA: 14}
+OF_ADA, OF_BEN, OF_EVE = f"{POINTS + 1.5:g}", f"{POINTS - 1:g}", f"{POINTS:g}"  # points
 COMMENT = "=1+1 <b>Good</b>,\nsaid “she”"
 HEADER = (
     'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
@@ -35,7 +33,7 @@ ROWS = [
 ]
 
 
-def worksheet(folder, most=f'"{CENTS}"', header=HEADER, end="\r\n", start=MARK):
+def worksheet(folder, most=f'"{MOST:g},00"', header=HEADER, end="\r\n", start=MARK):
     """Write a grading worksheet as Moodle writes it in a language with decimal commas."""
     path = folder / "worksheet.csv"
     lines = [header, *(row.format(most=most) for row in ROWS)]
@@ -103,11 +101,6 @@ def export(graded, tmp_path, capsys):
     return export
 
 
-def hundredths(points):
-    """Return points as they are out of 100."""
-    return f"{round(100 * points / MOST, 2):g}"
-
-
 def cells(text, column, key=0, delimiter=","):
     """Return {cell of the column `key`: cell of a column} of a table."""
     rows = csv.DictReader(io.StringIO(text.removeprefix(MARK), newline=""), delimiter=delimiter)
@@ -122,8 +115,8 @@ def test_the_worksheet_is_filled_and_all_else_stays(export, tmp_path):
     code, text, said = export("moodle", "--worksheet", path)
     assert code == 1  # Eve is not in it
     assert cells(text, "Grade") == {
-        "Participant 11": WITH_HAND.replace(".", ","),
-        "Participant 12": f"{BENS:g}",
+        "Participant 11": OF_ADA.replace(".", ","),
+        "Participant 12": OF_BEN,
         "Participant 13": "",
         "Participant 14": "",
         "Participant 99": "",
@@ -131,19 +124,18 @@ def test_the_worksheet_is_filled_and_all_else_stays(export, tmp_path):
     before, after = (content.split("\r\n") for content in (path.read_bytes().decode(), text))
     assert before[0] == after[0]
     assert before[4:] == after[4:]  # Dora's comment of before stays with her, and whoever handed in nothing
-    feedback = (
-        f"{WITH_HAND} of {MOST:g} points.<br>Open question: 1.5 of 2<br>=1+1 &lt;b&gt;Good&lt;/b&gt;,<br>said “she”"
-    )
+    feedback = f"{OF_ADA} of {MOST:g} points.<br>Open question: 1.5 of 2<br>=1+1 &lt;b&gt;Good&lt;/b&gt;,<br>said “she”"
     assert (
-        after[1] == before[1].replace(f',,"{CENTS}",', f',"{WITH_HAND.replace(".", ",")}","{CENTS}",') + f'"{feedback}"'
+        after[1]
+        == before[1].replace(f',,"{MOST:g},00",', f',"{OF_ADA.replace(".", ",")}","{MOST:g},00",') + f'"{feedback}"'
     )
     assert after[3] == before[3].replace(",=Cleo,", ",'=Cleo,")
     assert ",'+ben@x.org," in after[2]
     assert "2 of 5 students have a mark in it." in said
     assert "2 have no mark, since a person has still to mark:" in said
     assert "  =Cleo: Open question" in said
-    assert "  Dora: Exercise 2.4" in said
-    assert f"Ben O'Kri had 19,00 in the file, and has now {BENS:g}." in said
+    assert f"  Dora: Exercise {REGISTRY.exercises['koren-fit'].number}" in said
+    assert f"Ben O'Kri had 19,00 in the file, and has now {OF_BEN}." in said
     assert "Eve 17 was not collected from moodle (see --by), and is left out." in said
     assert "Rows of others, which stay as they are: 1." in said
 
@@ -153,7 +145,7 @@ def test_the_marks_so_far_and_another_scale(export, tmp_path):
     text, said = export("moodle", "--worksheet", path, "--out-of", 100, "--unfinished")[1:]
     grades = cells(text, "Grade")
     assert [grades[f"Participant {n}"] for n in (11, 12, 13, 14)] == [
-        hundredths(points) for points in (POINTS + 1.5, BENS, POINTS, DORAS)
+        f"{round(100 * points / MOST, 2):g}" for points in (POINTS + 1.5, POINTS - 1, POINTS, POINTS - 1)
     ]
     feedback = cells(text, "Feedback comments")["Participant 13"]
     assert feedback == f"{POINTS:g} of {MOST:g} points so far.<br>Open question: not marked yet"
@@ -174,7 +166,7 @@ def test_a_worksheet_in_another_language_and_from_another_program(export, tmp_pa
         .replace("Maximum Grade", "Maximum grade")
         .replace("Grade,", "Bewertung,", 1)
         .replace("Identifier", "ID", 1)
-        .replace(CENTS, f"{MOST:g}")
+        .replace(f"{MOST:g},00", f"{MOST:g}")
     )
     rows = list(csv.reader(io.StringIO(text)))
     with path.open("w", newline="") as file:
@@ -184,7 +176,7 @@ def test_a_worksheet_in_another_language_and_from_another_program(export, tmp_pa
     assert "has no column 'Maximum Grade'" not in said
     assert "has no column 'Identifier', but: 'ID'" in said
     code, text, said = export("moodle", "--worksheet", path, "--column", "Identifier=ID", "--column", "Grade=Bewertung")
-    assert cells(text, "Bewertung", delimiter=";")["Participant 11"] == WITH_HAND
+    assert cells(text, "Bewertung", delimiter=";")["Participant 11"] == OF_ADA
     assert export("moodle", "--worksheet", path, "--column", "Note=Bewertung")[0] == 2
 
 
@@ -202,8 +194,8 @@ def test_whoever_was_not_collected_is_matched_by_a_column_if_told_so(export, tmp
     path.write_text(path.read_text() + 'Participant 50,"EVE 17",,,,,,,,\nParticipant 51,Dora,,,,,,,,\n')
     code, text, said = export("moodle", "--worksheet", path, "--by", "Full name")
     assert code == 1
-    assert cells(text, "Grade")["Participant 50"] == f"{POINTS:g}"
-    assert cells(text, "Grade")["Participant 12"] == f"{BENS:g}"
+    assert cells(text, "Grade")["Participant 50"] == OF_EVE
+    assert cells(text, "Grade")["Participant 12"] == OF_BEN
     assert "Dora stands in 2 rows, and is left out." in said
 
 
@@ -221,11 +213,11 @@ def test_the_worksheet_itself_is_never_written_over(graded, tmp_path, capsys):
 def test_a_plain_list(export):
     code, text, said = export("moodle")
     assert code == 1
-    assert cells(text, "Recommenders 2") == {"ada@x.org": WITH_HAND, "cleo@x.org": "", "dora@x.org": ""}
+    assert cells(text, "Recommenders 2") == {"ada@x.org": OF_ADA, "cleo@x.org": "", "dora@x.org": ""}
     assert "Ben O'Kri would be +ben@x.org there, which a spreadsheet takes for a formula, and is left out." in said
     assert "Eve 17 has no e-mail address here (see --by), and is left out." in said
     code, text, said = export("moodle", "--by", "student")
-    assert cells(text, "Recommenders 2") == {ADA: WITH_HAND, BEN: f"{BENS:g}", DORA: "", EVE: f"{POINTS:g}"}
+    assert cells(text, "Recommenders 2") == {ADA: OF_ADA, BEN: OF_BEN, DORA: "", EVE: OF_EVE}
     assert export("moodle", "--by", "Full name")[0] == 2
 
 
@@ -243,8 +235,8 @@ def test_one_column_of_canvas_is_filled(export, graded, tmp_path):
         'Student,ID,SIS User ID,SIS Login ID,Section,"Lab, 2 (222)"\n'
         ",,,,,Manual Posting\n"
         f"    Points Possible,,,,,{MOST:g}.00\n"
-        f'"Ada Lovelace",11,S1,ada,A,{WITH_HAND}\n'
-        f'"Ben O\'Kri",12,S2,ben,A,{BENS:g}\n'
+        f'"Ada Lovelace",11,S1,ada,A,{OF_ADA}\n'
+        f'"Ben O\'Kri",12,S2,ben,A,{OF_BEN}\n'
         "'=Cleo,13,S3,cleo,A,\n"
         "Dora,14,S4,dora,A,EX\n"
         '"Sand, George",15,S5,george,A,3.00\n'
@@ -288,10 +280,10 @@ def test_what_a_person_should_look_at_again_is_said_and_lateness_is_taken_off(gr
             db.execute(late, [None, BEN])
             db.commit()
     assert "Ada Lovelace: look again at what was marked by hand: Open question" in said
-    taken_off = 0.5 * len({exercise.notebook for exercise in REGISTRY.exercises.values()})
-    assert cells(text, "Grade")["Participant 11"] == WITH_HAND.replace(".", ",")
-    assert cells(text, "Grade")["Participant 12"] == f"{BENS - taken_off:g}"
-    assert f"{taken_off:g} points were taken off" in cells(text, "Feedback comments")["Participant 12"]
+    assert cells(text, "Grade")["Participant 11"] == OF_ADA.replace(".", ",")
+    off = 0.5 * len(REGISTRY.notebooks)
+    assert cells(text, "Grade")["Participant 12"] == f"{POINTS - 1 - off:g}".replace(".", ",")
+    assert f"{off:g} points were taken off" in cells(text, "Feedback comments")["Participant 12"]
 
 
 # tables
