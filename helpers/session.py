@@ -5,7 +5,7 @@ import random
 import numpy as np
 import torch
 
-from helpers import plotting
+from helpers import plotting, runs
 from helpers.errors import shorten_tracebacks
 
 
@@ -31,3 +31,4 @@ def start(seed=0):
     except NameError:  # a plain Python script has no notebook to speak to
         return
     shorten_tracebacks(shell)
+    runs.watch(shell)

@@ -16,6 +16,7 @@ from exercises.kit.given.fake_device import MixedDevices
 from exercises.kit.given.refusals import StillToDo, Wrong
 from grading.remote.channel import Ask
 from grading.remote.inside import messages
+from grading.remote.inside.errors import MOST_OF_A_MEANING
 from grading.remote.inside.layers import fill, layer_of, name_of, weights_of
 from grading.remote.inside.messages import Back, Called, Error, Get, Layer, Look, Put, Raised, Request, Told, Value
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
@@ -280,11 +281,12 @@ def error_of(told: Error) -> BaseException:
     message = "\n".join(told.message[:MOST_CHARACTERS].splitlines()[:MOST_LINES])
     if "TimeIsUp" in told.kinds:
         return TooSlow(message)
-    if told.name in OURS:
-        return OURS[told.name](message)
+    if ours := next((OURS[kind] for kind in told.kinds if kind in OURS), None):
+        return ours(message)
     kind = next((kind for kind in ERRORS if kind.__name__ in told.kinds), Exception)
     error = type(name_of(told.name), (StudentError, kind), {})(message)
     error.own_lines = [line[:MOST_CHARACTERS] for line in told.own_lines[:MOST_LINES]]
+    error.meaning = " ".join(told.meaning[:MOST_CHARACTERS].split())[:MOST_OF_A_MEANING]
     return error
 
 

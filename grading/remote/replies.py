@@ -35,6 +35,7 @@ class StudentError(Exception):
     """An exception that a student's code raised in the sandbox; a subclass bears its name, and its builtin kind."""
 
     own_lines: Sequence[str] = ()
+    meaning: str = ""
 
     def __str__(self) -> str:
         return self.args[0]

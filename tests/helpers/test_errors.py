@@ -54,7 +54,31 @@ CELLS = {
     "parameter": "model.mean = 3.5",
     "no gradient": "model.mean.detach().square().backward()",
     "no super": "class Bare(nn.Module):\n    def __init__(self):\n        self.a = nn.Linear(1, 1)\n\nBare()",
-    "unknown name": "KorenMF(3, 4)",
+    "unknown name": "quite_unknown(3, 4)",
+    "answer not run": "KorenMF(3, 4)",
+    "leaf in forward": "class Adds(Model):\n    def forward(self, user):\n        self.mean += 1\n\nAdds()(user)",
+    "id below 0": "model(torch.tensor([1, 0]) - 1)",
+    "no self": "class Bare(Model):\n    def forward(self, user):\n        return users(user)\n\nBare()(user)",
+    "letter of the formula": "class Mu(Model):\n    def forward(self, user):\n        return mu + user\n\nMu()(user)",
+    "function of torch": "cosine_similarity(torch.zeros(2, 2), torch.zeros(2, 2))",
+    "function not imported": "pad_sequence([torch.zeros(2)])",
+    "name misspelt": "modle(user)",
+    "attribute misspelt": "model.usres(user)",
+    "attribute never set": "class Size(Model):\n    def forward(self, _):\n        return self.dic_size\n\nSize()(0)",
+    "torch misspelt": "torch.zeroes(3)",
+    "ids for vectors": "item = torch.tensor([0, 1])\n(user * item).sum(dim=1)",
+    "table with brackets": "model.users[user]",
+    "tables multiplied": "model.users * model.users",
+    "tensor of tensors": "torch.tensor([torch.zeros(2).long(), torch.zeros(2).long()])",
+    "tensor as index": "ids = torch.tensor([1, 2])\n['a', 'b', 'c'][ids]",
+    "and": "(user > 0) and (user > 1)",
+    "loss not built": "nn.MSELoss(torch.zeros(2), torch.zeros(2))",
+    "dot of tables": "torch.dot(torch.zeros(2, 2), torch.zeros(2, 2))",
+    "whole parameter": "nn.Parameter(torch.tensor([3]))",
+    "super": "class Base(nn.Module):\n    def __init__(self):\n        super.__init__()\n\nBase()",
+    "no such card": "torch.zeros(2, device='mps')",
+    "twice": "loss = model.mean.square().sum()\nloss.backward()\nloss.backward()",
+    "class for a model": "Model.users(user)",
     "own message": "raise ValueError('mine')",
     "no message": "raise ValueError",
     "key": "reached = {}\nreached['KorenMF']",
@@ -95,7 +119,7 @@ def test_an_error_under_a_torch_call_shows_the_students_own_lines_in_order(outpu
         "IndexError: index out of range in self",
         "  in this cell, line 2: model(user)",
         "  in Model.forward, line 15: return self.users(user)",
-        "An id must be smaller than the number of rows of the embedding it looks up, and not below 0.",
+        "Id 7 was looked up in a table with rows 0 to 2: is it the right table, and id?",
     ]
 
 
@@ -120,11 +144,35 @@ def test_an_error_under_a_torch_call_shows_the_students_own_lines_in_order(outpu
         ("joined", "print `.shape` of both sides"),
         ("list", "A list is no tensor"),
         ("leaf", "wrap that line in `with torch.no_grad():`"),
+        ("leaf in forward", "would change a weight itself: make a new tensor, with x = x + y"),
+        ("id below 0", "An id of -1 was looked up: ids are never below 0. Here they go from 0 to 2."),
+        ("no self", "Write `self.users`: a layer, or a parameter, is reached through `self`."),
+        ("letter of the formula", "Write `self.mean`"),
+        ("function of torch", "Write `F.cosine_similarity`: that is where it is given."),
+        ("function not imported", "Import it first: from torch.nn.utils.rnn import pad_sequence."),
+        ("name misspelt", "`modle` is not there, but `model` is: is that meant?"),
+        ("attribute misspelt", "A Model has no `usres`, but it has `users`: is that meant?"),
+        ("attribute never set", "`self.dic_size` is never set in `__init__`"),
+        ("torch misspelt", "There is no `torch.zeroes`, but `torch.zeros`: is that meant?"),
+        ("ids for vectors", "`user` and `item` are ids, one number each"),
+        ("table with brackets", "A layer is called, with parentheses"),
+        ("tables multiplied", "A layer is called, with parentheses"),
+        ("tensor of tensors", "tensors are put together with torch.stack or torch.cat"),
+        ("tensor as index", "A list takes one whole number as its index"),
+        ("and", "use & and | for `and` and `or`"),
+        ("loss not built", "A loss is built before it is called"),
+        ("dot of tables", "torch.dot takes two single vectors"),
+        ("whole parameter", "A parameter holds decimal numbers: write 3.0, not 3."),
+        ("super", "with parentheses behind `super`"),
+        ("no such card", "Such a device is not here"),
+        ("twice", "A result was gone back through twice"),
+        ("class for a model", "A class was given in place of a model"),
         ("parameter", "change its numbers in place"),
         ("no gradient", "No weight has a part in this result"),
         ("no super", "only after `super().__init__()`"),
         ("key", "A dictionary holds nothing under this key. If a cell above fills it: has it been run"),
         ("unknown name", "Has the cell that defines this name been run"),
+        ("answer not run", "`KorenMF` is your answer to Exercise 2.2: run its cell first."),
     ],
 )
 def test_a_usual_error_is_explained_in_plain_words_below_its_line(cell, words, outputs):
@@ -151,11 +199,11 @@ def test_another_error_is_shown_as_it_is(outputs):
     assert "in outer.inner, line 3: return 1 / 0" in outputs["nested function"]
 
 
-def test_of_an_endless_recursion_three_lines_are_enough(outputs):
+def test_of_an_endless_recursion_two_lines_are_enough(outputs):
     assert outputs["recursion"].splitlines()[1:] == [
         "  in this cell, line 4: again(0)",
         "  in again, line 2: return again(n + 1)",
-        "  in again, line 2: return again(n + 1)",
+        "A function calls itself, and never comes to an end.",
     ]
 
 

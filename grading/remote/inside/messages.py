@@ -249,6 +249,7 @@ class Error(Message):
     kinds: list[str]  # the names of the classes that it is derived from, its own included
     message: str
     own_lines: list[str]
+    meaning: str = ""  # in plain words, if they are known
 
 
 class Ready(Message):
