@@ -6,7 +6,7 @@ import torch
 
 from exercises.kit.expect import check, given
 from exercises.kit.given.fake_device import on_fake_device
-from exercises.kit.given.fake_models import PlaneModel
+from exercises.kit.given.fake_models import MOSTLY_AWAY, PlaneModel
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.modules import weights_kept
 from helpers.reviews import FIRST_WORD
@@ -23,6 +23,11 @@ def describe_item(describe_item, inv_word_dic):
             words = describe_item(model, user, item, **asked)
         check_list(words, top_k, inv_word_dic)
         check_nearest(words, model, user, item, inv_word_dic)
+    away = PlaneModel(len(inv_word_dic), MOSTLY_AWAY)
+    with given(asked_for(0, 0, most)):
+        words = describe_item(away, 0, 0, top_k=most)
+    check_list(words, most, inv_word_dic)
+    check_nearest(words, away, 0, 0, inv_word_dic)
     with on_fake_device("describe_item", "model.text_emb.weight.device"):
         describe_item(model, 1, 0, top_k=1)
 
@@ -42,10 +47,11 @@ def check_list(words, top_k, inv_word_dic):
     odd = next((word for word in words if not isinstance(word, str)), None)
     if odd is not None:
         hints = {
-            (list, tuple): "A list in a list: there is one item here, so one list of words.",
+            list: "A list in a list: there is one item here, so one list of words.",
+            tuple: "Pairs, of a word and its cosine? The words alone, please." if is_pair(odd) else "",
             (int, torch.Tensor): "Is it an id? `inv_word_dic` knows the word of each id.",
         }
-        hint = next((f"\n  {hint}" for kinds, hint in hints.items() if isinstance(odd, kinds)), "")
+        hint = next((f"\n  {hint}" for kinds, hint in hints.items() if hint and isinstance(odd, kinds)), "")
         raise Wrong(
             f"`describe_item` should return a list of words; in it is something of type {type(odd).__name__}.{hint}"
         )
@@ -53,7 +59,13 @@ def check_list(words, top_k, inv_word_dic):
     if ids & set(words) - {inv_word_dic[n] for n in range(FIRST_WORD, len(inv_word_dic))}:
         raise Wrong("padding or the unknown word is among the words: they have rows in `text_emb`, but say nothing.")
     if len(words) != top_k:
-        raise Wrong(f"`describe_item` returned a list of length {len(words)}, where top_k is {top_k}.")
+        hint = "\n  The nearest are asked for, whether or not their cosine is above 0." if len(words) < top_k else ""
+        raise Wrong(f"`describe_item` returned a list of length {len(words)}, where top_k is {top_k}.{hint}")
+
+
+def is_pair(value):
+    """Return whether a value is a word and something else."""
+    return isinstance(value, tuple) and len(value) == 2 and any(isinstance(part, str) for part in value)
 
 
 def check_nearest(words, model, user, item, inv_word_dic):
@@ -65,7 +77,10 @@ def check_nearest(words, model, user, item, inv_word_dic):
     swapped = similarities(model, item, user)[0]
     shifted = [inv_word_dic[n - FIRST_WORD] for n in cosines.topk(len(words)).indices.tolist()]
     known = [
-        ("These are the farthest.", best(-cosines, len(words), inv_word_dic)),
+        (
+            "These are the farthest: are the smallest taken, or has the cosine lost its sign?",
+            best(-cosines, len(words), inv_word_dic),
+        ),
         ("These have the highest dot products: by them, long vectors win.", best(dots, len(words), inv_word_dic)),
         ("These are nearest in distance, where their lengths count.", best(-distances, len(words), inv_word_dic)),
         ("Were user and item swapped?", best(swapped, len(words), inv_word_dic)),

@@ -8,7 +8,9 @@ from exercises.kit.given.fake_models import JOINT_SIZES as SIZES
 from exercises.kit.given.fake_models import JointModel
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.notebook import names_of, number_in, renamed
-from exercises.kit.steps import check_mse, expect_two
+from exercises.kit.steps import check_mse, expect_same_when_evaluated, expect_two
+
+ORDER = "The model returns out, close, far, embed_u, embed_i, mean, in this order."
 
 
 def make_case(out, ratings, longest):
@@ -33,8 +35,9 @@ def joint_step(joint_step):
 
     It is tried with the notebook's weights, and with others.
     """
-    cases = [([4.0, 2.0, 1.0], [5.0, 4.0, 1.0], 3), ([3.5, 4.5, 2.0, 5.0, 1.0], [3.0, 1.5, 2.0, 3.5, 5.0], 6)]
-    for case in [*cases, ([4.5], [3.0], 2)]:
+    cases = [([4.5, 2.0, 1.75], [5.0, 4.0, 1.0], 3), ([3.5, 4.5, 2.25, 5.5, 0.5], [3.0, 1.5, 2.0, 3.5, 5.0], 6)]
+    many = [value.tolist() for value in (1 + 4 * torch.rand(64), torch.randint(1, 6, (64,)).float())]
+    for case in [*cases, ([4.5], [3.0], 2), (*many, 5)]:
         check_case(joint_step, *make_case(*case))
     with renamed(joint_step, text_weight=0.75, l2=1.25):
         check_case(joint_step, *make_case(*cases[0]))
@@ -118,16 +121,20 @@ def call(joint_step, batch, model):
     """Return loss and mse; refuse anything but two scalars, and a step that does the training loop's work."""
     before = {key: value.clone() for key, value in model.state_dict().items()}
     with given(f"a model and a batch of {len(batch[0])} reviews"):
-        returned = joint_step(model, tuple(part.clone() for part in batch))
+        try:
+            returned = joint_step(model, tuple(part.clone() for part in batch))
+        except (ValueError, RuntimeError) as error:
+            if "unpack" in str(error) or "size of tensor" in str(error):
+                error.meaning = ORDER
+            raise
     moved = any(not torch.equal(value, before[key]) for key, value in model.state_dict().items())
     if moved or any(parameter.grad is not None for parameter in model.parameters()):
         raise Wrong("`joint_step` does the work of `fit`: it should only reckon loss and mse, and change nothing.")
-    with given("a model and a batch, without gradients as in `evaluate`"), torch.no_grad():
-        joint_step(model, tuple(part.clone() for part in batch))
     expect_two(returned, "joint_step")
     for value, name in zip(returned, ["loss", "mse"], strict=True):
         hints = [((1,), "A scalar has no dimension: shape ()."), (None, "One number for the batch: a mean over it.")]
         expect_tensor(value, (), f"the returned `{name}`", "joint_step", hints)
+    expect_same_when_evaluated(joint_step, model, batch, returned, "joint_step")
     return returned
 
 
@@ -153,12 +160,16 @@ def check_text_side(model):
     """Return the weight of the text loss; refuse one that does not push all words alike, and up."""
     pushes = {name: gradient(getattr(model, name)) for name in ("close", "far")}
     for name, push in pushes.items():
+        values = getattr(model, name).detach()
         if not push.any():
-            raise Wrong(f"no gradient reaches `{name}`: it has no part in the loss, so the text teaches nothing.")
+            raise Wrong(f"no gradient reaches `{name}`: it has no part in the loss.\n  {ORDER}")
         if not torch.allclose(push, push.mean(), rtol=1e-3, atol=1e-7):
+            hint = "Is it the mean over all words, of each alike?"
+            if is_multiple(push - push.mean(), values - values.mean()):
+                hint = f"`{name}` is squared, as the penalty squares vectors. {ORDER}"
             raise Wrong(
                 f"the loss pushes some words of `{name}` harder than others; the text loss is an average over words.\n"
-                "  Is `close` or `far` among what the penalty squares and sums?"
+                f"  {hint}"
             )
         if push.mean() > 0:
             raise Wrong(f"the loss grows with `{name}`, so that learning makes it smaller: is a sign turned?")
@@ -166,6 +177,12 @@ def check_text_side(model):
     if abs(close - far) > 1e-3 * close:
         raise Wrong(f"`close` weighs {say(close)} in the loss, `far` {say(far)}: both should count alike.")
     return close
+
+
+def is_multiple(a, b):
+    """Return whether `a` is some number times `b`."""
+    times = (a * b).sum() / b.square().sum()
+    return torch.allclose(a, times * b, rtol=1e-3, atol=1e-6)
 
 
 def check_penalty(model, batch):

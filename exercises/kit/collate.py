@@ -13,6 +13,7 @@ from exercises.kit.given.refusals import StillToDo, Wrong
 from helpers.reviews import Review
 
 OUTPUTS = ["users", "items", "reviews", "ratings"]
+TABLE = OUTPUTS.index("reviews")
 
 
 def expect_batch(tensors: Any, where: str) -> dict[str, torch.Tensor]:
@@ -25,6 +26,19 @@ def expect_batch(tensors: Any, where: str) -> dict[str, torch.Tensor]:
         if tensors is None:
             came = "None: does it end with `return`?"
         raise Wrong(f"`{where}` should return {', '.join(OUTPUTS)}: 4 tensors.\n  It returned {came}")
+    if any(tensor is ... for tensor in tensors):
+        raise StillToDo(f"replace the `...` in `{where}`.")
+    tables = [n for n, part in enumerate(tensors) if isinstance(part, torch.Tensor) and part.dim() == 2]
+    if (
+        len(tables) == 1
+        and tables != [TABLE]
+        and isinstance(tensors[TABLE], torch.Tensor)
+        and tensors[TABLE].dim() == 1
+    ):
+        raise Wrong(
+            f"the only table among what `{where}` returns is value {tables[0] + 1} of 4; the reviews should be value "
+            f"{TABLE + 1}.\n  Return {', '.join(OUTPUTS)}, in this order."
+        )
     return dict(zip(OUTPUTS, tensors, strict=True))
 
 
@@ -68,6 +82,8 @@ def check_words(padded: torch.Tensor, reviews: list[Review], where: str) -> None
     hints = [
         ((longest, nb_reviews), "A row should be a review, and a column a position in it: here it is the other way."),
         ((nb_reviews, shortest), "This is as long as the shortest review; the longer ones lose their ends."),
+        ((nb_reviews, len(words[0])), "This is as long as the first review; which is the longest differs."),
+        *lengths_after_a_loss(words),
         (
             (sum(map(len, words)),),
             "All words in one line: nobody can tell any more whose they are. One row per review.",
@@ -75,14 +91,22 @@ def check_words(padded: torch.Tensor, reviews: list[Review], where: str) -> None
         (None, f"There are {nb_reviews} reviews in this batch, and the longest has {longest} words."),
     ]
     expect_ids(padded, (nb_reviews, longest), what, where, hints)
-    rows = padded.tolist()
-    n = next((n for n, row in enumerate(rows) if without_padding(row) != words[n]), None)
+    rows, due = padded.tolist(), [row + [0] * (longest - len(row)) for row in words]
+    n = next((n for n, row in enumerate(rows) if row != due[n]), None)
     if n is None:
         return
-    should = shorten(words[n] + [0] * (longest - len(words[n])))
-    example = f"For words {shorten(words[n])} row {n} should be {should}; it is {shorten(rows[n])}."
+    example = f"For words {shorten(words[n])} row {n} should be {shorten(due[n])}; it is {shorten(rows[n])}."
     lines = [f"{what} has the right shape, but not the right words.", f"  {example}", *mistakes(padded, words)]
     raise Wrong("\n".join(lines))
+
+
+def lengths_after_a_loss(words: list[list[int]]) -> list[Hint]:
+    """Return pairs (shape, sentence) for tables in which words were lost before the longest review was looked for."""
+    each_once, known = max(len(set(row)) for row in words), max(len([w for w in row if w > 1]) for row in words)
+    return [
+        ((len(words), each_once), "Each word counts as often as it is there: a set keeps it once."),
+        ((len(words), known), "Word 1, unknown, is a word too, and it should stay."),
+    ]
 
 
 def without_padding(row: list[int]) -> list[int]:
@@ -93,7 +117,7 @@ def without_padding(row: list[int]) -> list[int]:
 
 def shorten(words: list[int]) -> str:
     """Return a list as text, of a long one its beginning."""
-    return str(words) if len(words) <= 12 else f"{str(words[:12])[:-1]}, ...]"
+    return str(words) if len(words) <= 12 else f"{str(words[:6])[:-1]}, ...]"
 
 
 def mistakes(padded: torch.Tensor, words: list[list[int]]) -> list[str]:
@@ -103,9 +127,16 @@ def mistakes(padded: torch.Tensor, words: list[list[int]]) -> list[str]:
     def pad(rows: Iterable[list[int]], filler: int = 0) -> list[list[int]]:
         return [row + [filler] * (longest - len(row)) for row in rows]
 
+    rows = padded.tolist()
+    if sorted(map(without_padding, rows)) == sorted(words) and [without_padding(row) for row in rows] != words:
+        n = next(n for n, row in enumerate(rows) if without_padding(row) != words[n])
+        other = words.index(without_padding(rows[n]))
+        return [f"  The rows are in another order: row {n} holds the words of review {other}, beside the user of {n}."]
     known = [
+        ("A review's words come first, and then the zeros.", [[0] * (longest - len(row)) + row for row in words]),
         ("Padding is 0; 1 is the id of an unknown word, and it means something.", pad(words, 1)),
         ("-1 is no row of an embedding: padding is 0.", pad(words, -1)),
+        ("The words come in the wrong direction: keep their order.", pad([row[::-1] for row in words])),
         ("The order of the words got lost: keep it.", pad(map(sorted, words))),
         ("Each word counts as often as it is there: a set keeps it once.", pad([sorted(set(row)) for row in words])),
         ("Word 1, unknown, is a word too, and it should stay.", pad([[w for w in row if w != 1] for row in words])),
@@ -113,12 +144,13 @@ def mistakes(padded: torch.Tensor, words: list[list[int]]) -> list[str]:
         ("The words are repeated where there should be padding.", [(row * longest)[:longest] for row in words]),
         ("The words of some reviews are cut off.", pad([row[: min(map(len, words))] for row in words])),
     ]
-    return [f"  {sentence}" for sentence, rows in known if padded.tolist() == rows][:1]
+    return [f"  {sentence}" for sentence, due in known if rows == due][:1]
 
 
 def random_reviews(
-    lengths: Iterable[int], highest_word: int, draw: random.Random | ModuleType = random
+    lengths: Iterable[int], highest_word: int, draw: random.Random | ModuleType = random, highest_id: int = 98
 ) -> list[Review]:
-    """Return encoded reviews of these lengths, with words 1 to `highest_word`; draw: a random.Random."""
+    """Return encoded reviews of these lengths, their words 1 to `highest_word`; draw: a random.Random."""
     words = [[draw.randint(1, highest_word) for _ in range(length)] for length in lengths]
-    return [Review(draw.randrange(99), draw.randrange(99), row, float(draw.randint(1, 5))) for row in words]
+    ids = [(draw.randint(0, highest_id), draw.randint(0, highest_id)) for _ in words]
+    return [Review(*pair, row, float(draw.randint(1, 5))) for pair, row in zip(ids, words, strict=True)]

@@ -9,6 +9,8 @@ from torch import nn
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.modules import found
 
+TINY = 1e-4  # what a start may be away from where it should be
+
 
 class Table(NamedTuple):
     """An embedding that a model holds: one row per user or per item."""
@@ -107,6 +109,25 @@ def check_is_embedding(model: Model, spec: ModelSpec, table: Table) -> None:
         raise StillToDo(f"replace the `...` of `self.{table.layer}` in `{spec.name}.__init__`.")
     if not isinstance(layer, nn.Embedding):
         raise Wrong(f"`self.{table.layer}` should be an nn.Embedding that holds {table.meaning}; found {found(layer)}.")
+    if layer.padding_idx is not None:
+        raise Wrong(
+            f"`self.{table.layer}` has a `padding_idx`: row {layer.padding_idx} never learns, though {table.of} "
+            f"{layer.padding_idx} is {a(table.of)} {table.of} like any other.\n"
+            "  Padding is for words: leave it out here."
+        )
+    refuse_options(layer, table.layer)
+
+
+def refuse_options(layer: nn.Embedding | nn.EmbeddingBag, name: str) -> None:
+    """Refuse a table that changes its rows whenever they are looked up, or their gradients."""
+    for option in ("max_norm", "scale_grad_by_freq"):
+        if getattr(layer, option, None):
+            raise Wrong(f"`self.{name}` has `{option}` set, which changes what it learns: leave it at its default.")
+
+
+def a(noun: str) -> str:
+    """Return the article of a noun."""
+    return "an" if noun[0] in "aeio" else "a"
 
 
 def check_not_shared(model: Model, spec: ModelSpec) -> None:
@@ -149,13 +170,21 @@ def check_start(model: Model, spec: ModelSpec) -> None:
     """Refuse a new model of many users and items that does not start where its exercise says."""
     for table in spec.tables:
         weight = getattr(model, table.layer).weight.detach()
-        if table.is_bias and weight.abs().max() > 0.3:
+        if table.is_bias and weight.abs().max() > TINY:
             raise Wrong(
                 f"the biases in `self.{table.layer}` start as far away as {weight.abs().max():.2g}, expected at 0.\n"
                 "  A user's few reviews give small pushes: a bias that starts far off does not come home."
             )
-        if not table.is_bias and not 0.001 < weight.std() < 0.5:
+        if not table.is_bias and not 0.07 < weight.std() < 0.14:
             raise Wrong(
                 f"the vectors in `self.{table.layer}` start with standard deviation {weight.std():.2g}, expected 0.1.\n"
                 "  Long vectors make wild predictions before anything is learned; vectors all alike never learn."
             )
+        if not table.is_bias and not weight.mean().abs() < 0.05:
+            raise Wrong(f"the vectors in `self.{table.layer}` start around {weight.mean():.2g}, expected around 0.")
+    start = getattr(model, spec.mean).item()
+    if abs(start - 3) > TINY:
+        raise Wrong(
+            f"`self.{spec.mean}` starts at {start:.3g}, expected at 3, the middle of the scale."
+            + ("" if spec.biases else "\n  That line is given: leave it as it was.")
+        )

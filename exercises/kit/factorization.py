@@ -13,42 +13,57 @@ from exercises.kit.expect import (
     by_hand,
     expect_tensor,
     expect_values,
-    first_difference,
     given,
     random_halves,
+    same,
     say,
 )
 from exercises.kit.given.refusals import Wrong
-from exercises.kit.modules import COLUMN, expect_any_device, expect_gradients, expect_module_class, weights_kept
+from exercises.kit.modules import (
+    BY_CHANCE,
+    COLUMN,
+    EVALUATED,
+    OTHERWISE,
+    expect_any_device,
+    expect_learns,
+    expect_module_class,
+    fill,
+    parameter,
+    weights_kept,
+)
 from helpers.reviews import Reviews
 
 USER_IDS, ITEM_IDS = torch.tensor([0, 1, 0, 2]), torch.tensor([1, 1, 0, 2])
-HAND_MADE = {
-    "users.weight": [[1.0, 2.0], [2.0, -1.0], [0.0, 1.0]],
-    "items.weight": [[1.0, 0.0], [3.0, 4.0], [-1.0, 2.0], [5.0, 5.0]],
-    "umean.weight": [[0.5], [-1.0], [2.0]],
-    "imean.weight": [[-0.25], [1.5], [-2.0], [4.0]],
+HAND_MADE = {  # every prediction of it is a rating from 1 to 5
+    "users.weight": [[0.5, 1.0], [1.0, -0.5], [-1.0, 0.5]],
+    "items.weight": [[-2.0, 0.5], [0.5, 1.5], [0.5, -1.0], [5.0, 5.0]],
+    "umean.weight": [[0.25], [-0.5], [1.0]],
+    "imean.weight": [[0.5], [-0.75], [-0.25], [4.0]],
     "mean": [3.0],
     "gmean": [3.0],
 }
+NB_USERS, NB_ITEMS, LATENT, BATCH = 5_003, 1_009, 16, 300  # as many as in the session, or so
+SHOWN = 3  # a vector of more numbers is not written out
 
 
 def check_model(kind: type[Model], spec: ModelSpec) -> None:
     """Check a factorization model on a hand-made example, on random ones, and in how it treats its weights."""
     expect_module_class(kind, spec.name)
     model = build(kind, spec, nb_users=3, nb_items=4, latent_size=2)
-    model.load_state_dict({key: torch.tensor(value) for key, value in HAND_MADE.items()}, strict=False)
+    fill(model, HAND_MADE)
     check_forward(model, spec, USER_IDS, ITEM_IDS)
     check_columns(model, spec, USER_IDS, ITEM_IDS)
-    for batch, latent in [(5, 4), (1, 3), (6, 1), (1, 1)]:
+    for batch, latent, longer in [(5, 3, 1), (1, 3, 1), (6, 1, 1), (1, 1, 1), (7, 2, 3)]:
         model = build(kind, spec, nb_users=4, nb_items=7, latent_size=latent)
-        with torch.no_grad():
-            for weight in model.parameters():
-                weight.copy_(random_halves(*weight.shape))
-        check_forward(model, spec, torch.randint(4, (batch,)), torch.randint(7, (batch,)))
-        check_gradients(model, spec)
+        fill(model, random_weights(model, spec, longer))
+        check_everywhere(model, spec, torch.randint(4, (batch,)), torch.randint(7, (batch,)))
     check_device(model, spec)
     check_start(build(kind, spec, nb_users=50, nb_items=60, latent_size=16), spec)
+    model = build(kind, spec, NB_USERS, NB_ITEMS, LATENT)
+    fill(model, random_weights(model, spec))
+    users, items = torch.randint(NB_USERS, (BATCH,)), torch.randint(NB_ITEMS, (BATCH,))
+    users[7], items[9], users[:2], items[:2] = NB_USERS - 1, NB_ITEMS - 1, 0, 0
+    check_everywhere(model, spec, users, items)
 
 
 def build(kind: type[Model], spec: ModelSpec, nb_users: int, nb_items: int, latent_size: int) -> Model:
@@ -58,18 +73,48 @@ def build(kind: type[Model], spec: ModelSpec, nb_users: int, nb_items: int, late
     return model
 
 
-def check_forward(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> None:
+def keys_of(spec: ModelSpec) -> list[str]:
+    """Return what leads to the weights of a factorization model."""
+    return [f"{table.layer}.weight" for table in spec.tables] + [spec.mean]
+
+
+def random_weights(model: Model, spec: ModelSpec, longer: int = 1) -> dict[str, torch.Tensor]:
+    """Return random weights, by what leads to them; most predictions of them are ratings from 1 to 5.
+
+    longer: how many times as long vectors are; with 3, most predictions are far beyond these.
+    """
+    shapes = {key: weight.shape for key in keys_of(spec) if (weight := parameter(model, key)) is not None}
+    scale = {key: 1 / 5 if shape[-1] == 1 else longer / 2 for key, shape in shapes.items()}
+    weights = {key: random_halves(*shape) * scale[key] for key, shape in shapes.items()}
+    return weights | {spec.mean: 3 + weights[spec.mean]}
+
+
+def check_everywhere(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> None:
+    """Check `forward` while the model learns, and as `evaluate` calls it; and what each value teaches the weights."""
+    check_forward(model.train(), spec, users, items)
+    check_gradients(model, spec, users, items)
+    with torch.no_grad():
+        check_forward(model.eval(), spec, users, items, EVALUATED)
+    model.train()
+
+
+def check_forward(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor, when: str = "") -> None:
     """Compare all that `forward` returns with what the model's own weights give by hand, number by number."""
-    with weights_kept(model), given(f"users {say(users)} and items {say(items)}"):
+    with weights_kept(model), given(f"{when}users {shown(users)} and items {shown(items)}"):
         outputs = model(users.clone(), items.clone())
     check_count(outputs, spec)
     prediction, *looked_up, mean = outputs
     for rows, table in zip(looked_up, spec.tables, strict=True):
-        check_rows(rows, table, model, spec, {"user": users, "item": items})
-    expect_tensor(mean, (1,), f"the returned `{spec.mean}`", f"{spec.name}.forward")
+        check_rows(rows, table, model, spec, {"user": users, "item": items}, when)
+    expect_tensor(mean, (1,), f"{when}the returned `{spec.mean}`", f"{spec.name}.forward")
     own = getattr(model, spec.mean).detach()
-    expect_values(mean, own, f"the returned `{spec.mean}`", f"Return `self.{spec.mean}` as it is.")
-    check_prediction(prediction, model, spec, users, items)
+    expect_values(mean, own, f"{when}the returned `{spec.mean}`", f"Return `self.{spec.mean}` as it is.")
+    check_prediction(prediction, model, spec, users, items, when)
+
+
+def shown(ids: torch.Tensor) -> str:
+    """Return ids as text; of many, their number."""
+    return say(ids) if ids.numel() <= 12 else f"({len(ids)} of them)"
 
 
 def check_count(outputs: Any, spec: ModelSpec) -> None:
@@ -88,9 +133,11 @@ def order(spec: ModelSpec) -> str:
     return ", ".join(spec.outputs)
 
 
-def check_rows(rows: torch.Tensor, table: Table, model: Model, spec: ModelSpec, ids: dict[str, torch.Tensor]) -> None:
+def check_rows(
+    rows: torch.Tensor, table: Table, model: Model, spec: ModelSpec, ids: dict[str, torch.Tensor], when: str = ""
+) -> None:
     """Refuse what `forward` returns as `table.output` unless it is the rows of that table for the ids of the batch."""
-    what, batch = f"the returned `{table.output}`", len(ids["user"])
+    what, batch = f"{when}the returned `{table.output}`", len(ids["user"])
     expected = rows_of(table, model, ids[table.of])
     hints: list[Hint] = [(None, f"`forward` should return, in this order: {order(spec)}.")]
     if table.is_bias:
@@ -115,13 +162,13 @@ def check_rows(rows: torch.Tensor, table: Table, model: Model, spec: ModelSpec, 
 
 
 def rows_of(table: Table, model: Model, ids: torch.Tensor) -> torch.Tensor:
-    """Return the rows of a table, looked up one by one: (B, D), for biases (B,)."""
-    rows = torch.stack([getattr(model, table.layer).weight[n].detach() for n in ids.tolist()])
+    """Return the rows of a table, taken out of it as they stand: (B, D), for biases (B,)."""
+    rows = getattr(model, table.layer).weight.detach()[ids]
     return rows[:, 0] if table.is_bias else rows
 
 
 def check_prediction(
-    out: torch.Tensor, model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor
+    out: torch.Tensor, model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor, when: str = ""
 ) -> None:
     """Refuse `out` unless it is the sum of the terms, for each pair of the batch."""
     batch, latent = len(users), model.users.embedding_dim
@@ -138,47 +185,92 @@ def check_prediction(
         ((), everything),
         ((1,), everything),
     ]
-    expect_tensor(out, (batch,), "the prediction", f"{spec.name}.forward", hints)
-    terms = [terms_by_hand(model, spec, *pair) for pair in zip(users.tolist(), items.tolist(), strict=True)]
-    expected = torch.tensor([sum(pair.values()) for pair in terms])
-    n = first_difference(out, expected)
-    example = worked_example(model, terms[n], users[n], items[n]) + f" You returned {say(out[n])}."
-    expect_values(out, expected, "the prediction", example, mistakes(terms, latent))
+    what = f"{when}the prediction"
+    expect_tensor(out, (batch,), what, f"{spec.name}.forward", hints)
+    terms = terms_by_hand(model, spec, users, items)
+    expected = total(terms)
+    n = worth_showing(out, expected)
+    example = worked_example(model, spec, {name: term[n] for name, term in terms.items()}, users[n], items[n])
+    example += f" You returned {say(out[n])}."
+    ids = expected - terms["the dot product"] + users * items
+    known = [*mistakes(terms, latent), ("The ids were multiplied: take the vectors that were looked up.", ids)]
+    if when:
+        known = [(OTHERWISE, out)]
+    if not torch.equal(out, predictions(model, spec, users, items)):
+        known = [(BY_CHANCE, out)]
+    expect_values(out, expected, what, example, known)
 
 
-def terms_by_hand(model: Model, spec: ModelSpec, user: int, item: int) -> dict[str, float]:
-    """Return the terms of one prediction: their names and values."""
-    terms = {f"the mean `self.{spec.mean}`": getattr(model, spec.mean).item()}
+def predictions(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
+    """Return what a model predicts for ids; it may read a text, too, which makes no difference."""
+    inputs = {"user": users, "item": items, "text": torch.ones(len(users), 1, dtype=torch.long)}
+    return model(*(inputs[part].clone() for part in spec.reads))[0]
+
+
+def total(terms: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Return the sum of the terms of predictions: (B,)."""
+    return torch.stack(list(terms.values())).sum(dim=0)
+
+
+def worth_showing(out: torch.Tensor, expected: torch.Tensor) -> int:
+    """Return the position of a wrong prediction, of one that should be a rating from 1 to 5 if there is any."""
+    differ = ~same(out, expected)
+    ratings = (differ & (expected >= 1) & (expected <= 5)).nonzero()
+    return int((ratings if len(ratings) else differ.nonzero())[:1].sum())
+
+
+def terms_by_hand(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the terms of the predictions of a batch: their names and values (B,)."""
+    terms = {f"the mean `self.{spec.mean}`": getattr(model, spec.mean).detach().expand(len(users))}
     for table in spec.biases:
-        row = getattr(model, table.layer).weight[user if table.of == "user" else item]
-        terms[f"{table.meaning} `self.{table.layer}`"] = row.item()
-    pairs = zip(model.users.weight[user].tolist(), model.items.weight[item].tolist(), strict=True)
-    return {**terms, "the dot product": sum(x * y for x, y in pairs)}
+        ids = users if table.of == "user" else items
+        terms[f"{table.meaning} `self.{table.layer}`"] = rows_of(table, model, ids)
+    pairs = rows_of(USERS, model, users), rows_of(ITEMS, model, items)
+    return terms | {"the dot product": torch.einsum("bd,bd->b", *pairs)}
 
 
-def worked_example(model: Model, terms: dict[str, float], user: torch.Tensor, item: torch.Tensor) -> str:
-    """Return a line that works out one prediction by hand."""
+def worked_example(
+    model: Model, spec: ModelSpec, terms: dict[str, torch.Tensor], user: torch.Tensor, item: torch.Tensor
+) -> str:
+    """Return a line or two that work one prediction out by hand, and say what each number in it is."""
     u, i = model.users.weight[user], model.items.weight[item]
-    *others, _ = terms.values()
-    biases = f", biases {' and '.join(map(say, others[1:]))}" if others[1:] else ""
+    mean, *biases, dot = terms.values()
+    names = [
+        f"mean {say(mean)}",
+        *(f"{table.of}'s bias {say(b)}" for table, b in zip(spec.biases, biases, strict=True)),
+    ]
+    result = say(total(terms))
+    if len(u) > SHOWN:
+        return f"For user {user} and item {item}: {', '.join(names)}, dot product {say(dot)}; together {result}."
     return (
-        f"For user {say(u)} and item {say(i)}{biases}, by hand: {by_hand(u, i, others)} = {say(sum(terms.values()))}."
+        f"For the vectors {say(u)} of a user and {say(i)} of an item, {', '.join(names)},\n"
+        f"  by hand: {by_hand(u, i, [mean, *biases])} = {result}."
     )
 
 
-def mistakes(terms: list[dict[str, float]], latent: int) -> list[Mistake]:
+def mistakes(terms: dict[str, torch.Tensor], latent: int) -> list[Mistake]:
     """Return pairs (sentence, predictions) for the usual mistakes in a sum of terms."""
-    total = torch.tensor([sum(pair.values()) for pair in terms])
-    dots = torch.tensor([pair["the dot product"] for pair in terms])
-    known = [("You took the mean over the latent dimension; a dot product sums.", total - dots + dots / latent)]
-    for name in terms[0]:
-        term = torch.tensor([pair[name] for pair in terms])
+    out, dots = total(terms), terms["the dot product"]
+    known = [("You took the mean over the latent dimension; a dot product sums.", out - dots + dots / latent)]
+    for name, term in terms.items():
         known += [
-            (f"Is {name} missing?", total - term),
-            (f"Is {name} counted twice?", total + term),
-            (f"Is {name} subtracted instead of added?", total - 2 * term),
+            (f"Is {name} missing?", out - term),
+            (f"Is {name} counted twice?", out + term),
+            (f"Is {name} subtracted instead of added?", out - 2 * term),
         ]
-    return known
+    return [
+        *known,
+        ("The dot products below 0 have become 0: without relu, please.", out - dots + dots.relu()),
+        ("The dot products have lost their sign: without abs, please.", out - dots + dots.abs()),
+        ("Is the prediction cut to the range from 1 to 5? Leave it: where it is cut, nothing learns.", out.clamp(1, 5)),
+        *(("Is the prediction rounded? Leave it: from whole stars, nothing learns.", whole) for whole in rounded(out)),
+    ]
+
+
+def rounded(out: torch.Tensor) -> list[torch.Tensor]:
+    """Return predictions as whole stars, in a list; an empty one if they do not tell that they were rounded."""
+    whole = out.round()
+    return [whole] if len(whole.unique()) > 1 else []
 
 
 def check_columns(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> None:
@@ -190,11 +282,26 @@ def check_columns(model: Model, spec: ModelSpec, users: torch.Tensor, items: tor
     expect_tensor(out, tuple(users.shape), what, f"{spec.name}.forward", [(None, hint)])
 
 
-def check_gradients(model: Model, spec: ModelSpec) -> None:
-    """Refuse a prediction that some weight it was computed from cannot learn from."""
-    ids = {"user": torch.tensor([0, 1, 2, 3]), "item": torch.tensor([6, 0, 2, 1])}
-    used = {f"{table.layer}.weight": ids[table.of] for table in spec.tables} | {spec.mean: torch.tensor([0])}
-    expect_gradients(model, model(ids["user"], ids["item"])[0], used)
+def check_gradients(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> None:
+    """Refuse values that are right, and from which the weights would learn something else, or nothing."""
+    expected, cost = by_weights(model, spec, users, items), "The penalty is reckoned from what `forward` returns."
+    looked_up = [table.output for table in spec.tables]
+    for position, name in enumerate(spec.outputs):
+        came = model(users.clone(), items.clone())[position]
+        what = "" if name == "out" else f"the returned `{name}`"
+        expect_learns(model, came, expected[name], keys_of(spec), what, cost if name in looked_up else "")
+
+
+def by_weights(model: Model, spec: ModelSpec, users: torch.Tensor, items: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return what `forward` should return, by name, reckoned such that its gradients reach the model's weights."""
+    rows = {
+        table.output: getattr(model, table.layer).weight[users if table.of == "user" else items]
+        for table in spec.tables
+    }
+    biases = {table.output: rows[table.output][:, 0] for table in spec.biases}
+    mean = getattr(model, spec.mean)
+    sums = mean + torch.einsum("bd,bd->b", rows["embed_u"], rows["embed_i"]) + sum(biases.values())
+    return {"out": sums, **rows, **biases, spec.mean: mean}
 
 
 def check_device(model: Model, spec: ModelSpec) -> None:

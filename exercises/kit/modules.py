@@ -1,17 +1,21 @@
 """What the checks ask of any model: to be a class, to keep its weights in `forward`, to learn, to run on any device."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
+from exercises.kit.expect import same
 from exercises.kit.given.refusals import StillToDo, Wrong
 
 if TYPE_CHECKING:
     from exercises.kit.embeddings import ModelSpec
 
+EVALUATED = "in eval mode and without gradients, "
+OTHERWISE = "While it learns, the model predicts as it should: is there dropout, or a line that reads `self.training`?"
+BY_CHANCE = "A second call gives other values: is something drawn at random, as by dropout?"
 COLUMN = (
     "One number per review, please: a column of shape ({0}, 1) minus ratings of shape ({0},) "
     "silently makes a {0} x {0} table in the loss."
@@ -40,12 +44,21 @@ def layer_of(model: nn.Module, spec: "ModelSpec", name: str) -> object:
     return layer
 
 
+def parameter(model: nn.Module, key: str) -> nn.Parameter | None:
+    """Return the parameter that `key` leads to, such as "users.weight", however the model holds it; None if nothing."""
+    value: object = model
+    for name in key.split("."):
+        value = getattr(value, name, None)
+    return value if isinstance(value, nn.Parameter) else None
+
+
 def fill(model: nn.Module, weights: Mapping[str, object]) -> None:
-    """Write `weights`, by name, into those parameters of `model` that it has."""
+    """Write `weights`, by what leads to them, into those parameters that `model` has."""
     with torch.no_grad():
-        for key, weight in model.named_parameters():
-            if key in weights:
-                weight.copy_(torch.as_tensor(weights[key]))
+        for key, numbers in weights.items():
+            weight = parameter(model, key)
+            if weight is not None:
+                weight.copy_(torch.as_tensor(numbers))
 
 
 @contextmanager
@@ -55,33 +68,69 @@ def weights_kept(model: nn.Module, where: str = "forward", owner: str = "self") 
     yield
     for key, value in model.state_dict().items():
         if not torch.equal(value, weights[key]):
-            raise Wrong(
-                f"`{where}` changes `{owner}.{key}`. A prediction reads the weights; only the optimiser changes them."
-            )
+            rule = "A prediction reads the weights; only the optimiser changes them."
+            if where.endswith("_step"):
+                rule = "Does it learn by itself, with the .step() of an optimiser? That is the part of the loop, `fit`."
+            raise Wrong(f"`{where}` changes `{owner}.{key}`.\n  {rule}")
 
 
-def expect_gradients(model: nn.Module, out: torch.Tensor, used: Mapping[str, torch.Tensor]) -> None:
-    """Refuse predictions `out` from which some weight cannot learn.
+def expect_learns(
+    model: nn.Module, came: torch.Tensor, expected: torch.Tensor, keys: Iterable[str], what: str = "", cost: str = ""
+) -> None:
+    """Refuse a value that is right, and from which some weight learns otherwise than it should.
 
-    used: for each parameter's name the rows that took part in `out`.
+    expected: the same value, reckoned from the model's own weights. keys: what leads to these weights. what: the name
+    of the value in the message, none for the prediction. cost: what it costs that they do not learn from it.
     """
-    model.zero_grad()
-    if out.requires_grad:
-        out.sum().backward()
-    for key, rows in used.items():
-        gradient = model.get_parameter(key).grad
-        if gradient is not None and gradient.is_sparse:
+    weights = {key: weight for key in keys if (weight := parameter(model, key)) is not None}
+    lead, cost = f"from {what}, " if what else "", f"\n  {cost}" if cost else ""
+    for key, weight in weights.items():
+        if not weight.requires_grad:
+            raise Wrong(f"no gradient reaches `self.{short(key)}`: it is frozen, its `requires_grad` is False.")
+    pushes = torch.randn(expected.shape).abs() + 0.5
+    arrived, wanted = (gradients(value, pushes, weights) for value in (came, expected))
+    for key, gradient in arrived.items():
+        if gradient.is_sparse:
             raise Wrong(
                 f"the gradient of `self.{key}` is sparse, and `fit` learns with Adam, which takes dense ones only.\n"
                 "  Leave `sparse` at its default."
             )
-        reached = torch.zeros(len(rows)) if gradient is None else gradient[rows].reshape(len(rows), -1).any(dim=1)
-        if not reached.all():
-            where = f"row {rows[~reached.bool()].min()} of " if reached.any() else ""
+        missing = wanted[key].flatten(1).any(1) & ~gradient.flatten(1).any(1) if gradient.dim() > 1 else None
+        nothing = wanted[key].any() and not gradient.any()
+        if nothing or (missing is not None and missing.any()):
+            where = "" if nothing or missing is None else f"row {int(missing.nonzero()[0])} of "
             raise Wrong(
-                f"no gradient reaches {where}`self.{key.removesuffix('.weight')}`, so it cannot learn.\n"
-                "  Is it frozen, or was the computation cut by .detach(), .data, .item(), .tolist() or torch.no_grad()?"
+                f"{lead}no gradient reaches {where}`self.{short(key)}`, so it cannot learn.\n"
+                f"  Was the computation cut by .detach(), .data, .item(), .tolist(), torch.tensor() or torch.no_grad()?"
+                + cost
             )
+        if not gradient.isfinite().all():
+            raise Wrong(
+                f"{lead}the gradient of `self.{key}` is not a number, and one step would spoil the model.\n"
+                "  Is something divided by a length that can be 0, as that of padding is?"
+            )
+        if not same(gradient, wanted[key]).all():
+            raise Wrong(
+                f"{lead}a wrong gradient reaches `self.{short(key)}`, though the value is right: it would learn "
+                f"something else.\n  Is a part of the computation cut off by .detach() or the like?{cost}"
+            )
+
+
+def short(key: str) -> str:
+    """Return what leads to a weight as students say it: "users" for "users.weight"."""
+    return key.removesuffix(".weight")
+
+
+def gradients(
+    value: torch.Tensor, pushes: torch.Tensor, weights: Mapping[str, nn.Parameter]
+) -> dict[str, torch.Tensor]:
+    """Return the gradients of `weights`, by name, that `pushes` on a value send; zeros where none arrives."""
+    if not value.requires_grad:
+        return {key: torch.zeros_like(weight) for key, weight in weights.items()}
+    sent = torch.autograd.grad(
+        value, list(weights.values()), pushes.to(value), allow_unused=True, materialize_grads=True, retain_graph=True
+    )
+    return dict(zip(weights, sent, strict=True))
 
 
 def expect_any_device(

@@ -16,13 +16,21 @@ from exercises.kit.embeddings import Model, ModelSpec
 from exercises.kit.expect import say
 from exercises.kit.given.refusals import Wrong
 
+MOST_COMPARED = 3_000_000  # numbers, and as many bytes times four, to tell which words were drawn
+TINY = 1e-4
+
 
 def check_far(far: torch.Tensor, model: Model, spec: ModelSpec, batch: Batch) -> None:
     """Refuse `far` unless each number is the log sigmoid of minus the cosine of an item and some word or other."""
     check_number_of_words(far, "far", spec, batch)
     table = model.text_emb.weight.detach()
     dots, cosines = dots_and_cosines(points(model, spec, batch.items), table)
-    if identify(far, log_sigmoid(-cosines)) is not None:
+    terms = log_sigmoid(-cosines)
+    if far.numel() * terms.numel() > MOST_COMPARED:  # of so many words, some or other gives nearly any value
+        right = bool(((far >= terms.min() - TINY) & (far <= terms.max() + TINY)).all())
+    else:
+        right = identify(far, terms) is not None
+    if right:
         return
     lines = [
         "`far` has the right shape, but not the values that any fake word would give.",

@@ -5,6 +5,7 @@ from inspect import signature
 from math import nan
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -12,10 +13,15 @@ from exercises.kit.embeddings import KOREN, check_layers
 from exercises.kit.expect import check, same, say
 from exercises.kit.factorization import mean_squared_error
 from exercises.kit.given.refusals import StillToDo, Wrong
+from exercises.kit.modules import parameter
 from exercises.kit.notebook import names_of
 from helpers.training import History
 
 LATENT_SIZE = 16
+NOTHING_TO_SHOW = (
+    "  It was trained as asked. Whether it is better than others, these {} validation reviews cannot show:\n"
+    "  they are too few, or too little in them can be foreseen."
+)
 
 
 class Call(NamedTuple):
@@ -39,6 +45,7 @@ def koren_fit(koren, data, errors, train_koren):
     """
     check_fit(koren, data, errors)
     check_training(train_koren)
+    return None if can_show(data, errors) else NOTHING_TO_SHOW.format(len(data.val.ratings))
 
 
 def check_fit(koren, data, errors):
@@ -54,9 +61,49 @@ def check_fit(koren, data, errors):
         )
     if not hasattr(koren, "umean"):
         raise Wrong(f"`koren` is a {type(koren).__name__} without biases, expected a KorenMF.")
+    factors = getattr(koren.users, "embedding_dim", LATENT_SIZE)
+    if factors != LATENT_SIZE:
+        raise Wrong(f"`koren` has {factors} latent factors, expected {LATENT_SIZE}.")
     check_layers(koren, KOREN, data.nb_users, data.nb_items, LATENT_SIZE)
-    check_learned(koren, data, errors)
-    check_learned_from_training(koren, data)
+    for name in [*(f"{table.layer}.weight" for table in KOREN.tables), KOREN.mean]:
+        weight = parameter(koren, name)
+        if weight is not None and not weight.requires_grad:
+            raise Wrong(f"`koren.{name}` is frozen: its `requires_grad` is False, so that it could not learn.")
+    if can_show(data, errors):
+        check_learned(koren, data, errors)
+        check_learned_from_training(koren, data)
+    else:
+        check_moved(koren, data)
+
+
+def can_show(data, errors):
+    """Whether the validation reviews tell a KorenMF from a model that knows less.
+
+    They do if biases alone, reckoned as damped means, foretell them better than all of `errors`, and not by chance.
+    """
+    train, val, mean = data.train, data.val, float(data.train.ratings.mean())
+    items = damped_means(train.items, train.ratings - mean, data.nb_items)
+    users = damped_means(train.users, train.ratings - mean - items[train.items], data.nb_users)
+    squares = (val.ratings - mean - items[val.items] - users[val.users]) ** 2
+    gains = (val.ratings - mean) ** 2 - squares
+    by_chance = gains.std() / max(len(gains), 1) ** 0.5
+    return bool(gains.mean() > 2 * by_chance and squares.mean() < 0.99 * min(errors.values()))
+
+
+def damped_means(ids, left, count, damping=5):
+    """Return for each of `count` ids the mean of what is left of its ratings, as if there were some more of 0."""
+    sums, times = (np.bincount(ids, weights, minlength=count) for weights in (left, None))
+    return sums / (times + damping)
+
+
+def check_moved(koren, data):
+    """Refuse a model that has learned nothing of the training reviews."""
+    mean = float(((data.train.ratings - data.train.ratings.mean()) ** 2).mean())
+    if mean > 0 and not (koren.umean.weight.any() and mean_squared_error(koren, data.train) < mean):
+        raise Wrong(
+            "`koren` does not know the training reviews better than their mean does: was it trained?\n"
+            "  Is it `koren` that you gave to `fit`, with its usual learning rate?"
+        )
 
 
 def check_training(train_koren):

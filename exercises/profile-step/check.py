@@ -3,12 +3,12 @@
 import torch
 
 from exercises.kit.expect import check, expect_tensor, expect_values, given, random_halves, same, say
+from exercises.kit.given.fake_models import MODULO, ProfileModel
 from exercises.kit.given.fake_models import PROFILE_SIZE as SIZE
-from exercises.kit.given.fake_models import ProfileModel
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.modules import expect_any_device, weights_kept
 from exercises.kit.notebook import names_of, number_in, renamed
-from exercises.kit.steps import check_mse, expect_two
+from exercises.kit.steps import check_mse, expect_same_when_evaluated, expect_two
 
 WHERE = "profile_step"
 HAND_MADE = (
@@ -26,14 +26,12 @@ def profile_step(profile_step):
     It is tried on a hand-made batch, on random ones, with other weights of the penalties than the notebook's, without
     gradients, and as on a GPU.
     """
-    for batch in [HAND_MADE, random_batch(5, 4), random_batch(1, 3), random_batch(6, 1)]:
+    for batch in [HAND_MADE, random_batch(5, 4), random_batch(1, 3), random_batch(6, 1), random_batch(64, 5)]:
         check_batch(profile_step, batch)
         own = weights_of(names_of(profile_step))
         for weights in [{"word_weight": 0.0, "profile_weight": 0.0}, {"word_weight": 1.5, "profile_weight": 0.25}]:
             with renamed(profile_step, **weights):
                 check_batch(profile_step, batch, own)
-    with torch.no_grad(), given("no gradients, as for validation"):
-        profile_step(ProfileModel().eval(), list(HAND_MADE))
     check_device(profile_step)
 
 
@@ -55,6 +53,7 @@ def check_batch(step, batch, typed_in=(0.0, 0.0)):
     check_calls(model, batch)
     check_mse(mse, loss, errors_by_hand(batch) + batch[-1], batch[-1], WHERE)
     check_loss(loss, mse, model, batch, weights_of(names_of(step)), typed_in)
+    expect_same_when_evaluated(step, model, batch, scalars, WHERE)
 
 
 def new_model():
@@ -104,8 +103,8 @@ def check_calls(model, batch):
 
 def errors_by_hand(batch):
     """Return by how much the fake model's predictions are above the ratings: (B,)."""
-    user, item, text, rating = batch
-    return user / 2 - item / 4 + text.sum(1) / 2 - rating
+    user, item, text = (ids % MODULO for ids in batch[:3])
+    return user / 2 - item / 4 + text.sum(1) / 2 - batch[3]
 
 
 def check_loss(loss, mse, model, batch, weights, typed_in):
@@ -138,6 +137,7 @@ def check_push(gradient, mse, errors):
         ("The squares are summed over the batch: then the learning rate depends on its size.", expected * len(errors)),
         ("The sign is wrong: `fit` makes the loss small.", -expected),
         ("The root of the mse has the same minimum, but other gradients.", expected / (2 * mse.detach().sqrt())),
+        ("Is the mse halved? It counts once, as it is.", expected / 2),
         ("These are the gradients of the errors without their squares.", errors.sign() / len(errors)),
     ]
     example = (
@@ -165,6 +165,9 @@ def about_loss(loss, mse, word_weight, profile_weight, words, profile, model, ba
     users, items, *others = batch
     crossed = loss_by_hand(model, (items, users, *others), word_weight, profile_weight)[2]
     sums = f"{say(mse)} + {say(float(word_weight))} · {say(words)} + {say(float(profile_weight))} · {say(profile)}"
+    hint = (
+        "The two penalties are what `word_penalty(model, reviews)` and `profile_penalty(model, users, items)` return."
+    )
     lines = [
         f"the loss has another value than it should: {say(loss)}, expected {say(expected)}.",
         f"  mse + word_weight · words + profile_weight · profile = {sums}.",
@@ -186,8 +189,13 @@ def about_loss(loss, mse, word_weight, profile_weight, words, profile, model, ba
          mse + word_weight * words.sqrt() + profile_weight * profile.sqrt()),
         ("The weights are typed in: read `word_weight` and `profile_weight`, which a later cell changes.",
          mse + typed_in[0] * words + typed_in[1] * profile),
+        ("A weight is typed in: read `word_weight`, which a later cell changes.",
+         expected + (typed_in[0] - word_weight) * words),
+        ("A weight is typed in: read `profile_weight`, which a later cell changes.",
+         expected + (typed_in[1] - profile_weight) * profile),
     ]  # fmt: skip
-    return "\n".join([*lines, *[f"  {sentence}" for sentence, value in known if same(loss, value)][:1]])
+    hints = [sentence for sentence, value in known if same(loss, value)] or [hint]
+    return "\n".join([*lines, f"  {hints[0]}"])
 
 
 def gradients_of(loss, tensors):

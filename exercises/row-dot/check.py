@@ -15,6 +15,7 @@ from exercises.kit.expect import (
 )
 from exercises.kit.given.refusals import Wrong
 
+MOST_SHOWN = 8  # numbers of a row that are written out
 HAND_MADE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), torch.tensor([[5.0, 6.0], [1.0, 0.0], [2.0, 2.0]])
 
 
@@ -22,7 +23,8 @@ HAND_MADE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), torch.tensor([[5
 def row_dot(row_dot):
     """Check `row_dot(a, b)`: (B, D), (B, D) -> (B,)."""
     examples = [HAND_MADE] + [random_halves(2, *shape).unbind() for shape in [(5, 4), (1, 3), (6, 1), (1, 1)]]
-    for a, b in [*examples, torch.randn(2, 3, 2).unbind()]:
+    many = [torch.randn(2, *shape).unbind() for shape in [(3, 2), (700, 4), (5, 50)]]
+    for a, b in [*examples, *many]:
         given_a, given_b = a.clone(), b.clone()
         with given(f"two tensors of shape {tuple(a.shape)}"):
             dots = row_dot(given_a, given_b)
@@ -61,10 +63,11 @@ def check_dots(dots, a, b):
         ((latent,), "You summed down the columns, over the batch. Sum along each row, over the latent dimension."),
         ((), "You summed everything into one number. Sum along each row only."),
         ((latent, latent), "A matrix product pairs every column of `a` with every column of `b`. Pair rows n and n."),
-        ((batch, batch), "A matrix product pairs every row of `a` with every row of `b`. Pair row n with row n only."),
+        (
+            (batch, batch),
+            "Every row of `a` meets every row of `b`, as in a matrix product. Pair row n with row n only.",
+        ),
     ]
-    if isinstance(dots, list):
-        raise Wrong(f"the result is a list, expected a tensor of shape {(batch,)}: torch.stack makes one of its parts.")
     pairs = list(zip(a.tolist(), b.tolist(), strict=True))
     expected = torch.tensor([sum(x * y for x, y in zip(*rows, strict=True)) for rows in pairs])
     if isinstance(dots, torch.Tensor) and dots.shape == (batch - 1,) and same(dots, expected[:-1]).all():
@@ -74,9 +77,13 @@ def check_dots(dots, a, b):
     n = first_difference(dots, expected)
     worked_out = f"{by_hand(a[n], b[n])} = {say(expected[n])}"
     example = f"For rows {say(a[n])} and {say(b[n])}, by hand: {worked_out}. You returned {say(dots[n])}."
+    if latent > MOST_SHOWN:
+        example = f"For rows {n} of {latent} numbers, it should be {say(expected[n])}. You returned {say(dots[n])}."
     mistakes = [
         ("You took the mean over the latent dimension; a dot product sums.", expected / latent),
         ("You added the two rows; a dot product multiplies them, number by number.", added),
+        ("Dot products below 0 are right, too: do not make them 0.", expected.relu()),
+        ("Dot products below 0 are right, too: keep their sign.", expected.abs()),
         ("That is the cosine of the two rows; their lengths count in a dot product.", torch.cosine_similarity(a, b)),
     ]
     if dots.dtype in (torch.float16, torch.bfloat16):

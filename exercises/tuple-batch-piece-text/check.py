@@ -5,13 +5,14 @@ from collections import Counter
 
 import torch
 
-from exercises.kit.collate import check_columns_of_reviews, expect_batch, expect_ids, random_reviews
+from exercises.kit.collate import check_columns_of_reviews, expect_batch, expect_ids, random_reviews, shorten
 from exercises.kit.expect import check, given
 from exercises.kit.given.refusals import Wrong
 from helpers.reviews import Review
 
 WHERE = "tuple_batch_piece_text"
 SOME_REVIEWS = [Review(2, 0, [4, 2, 7, 9, 3, 8, 6], 5.0), Review(0, 1, [3], 4.0), Review(1, 0, [1, 5, 5], 1.0)]
+LONG_REVIEW = 700  # words: more than most reviews have
 SHORT_REVIEWS = [Review(3, 5, [1], 2.0), Review(4, 2, [8, 3], 3.0)]
 
 
@@ -21,7 +22,11 @@ def tuple_batch_piece_text(tuple_batch_piece_text):
     for reviews in [SOME_REVIEWS, SHORT_REVIEWS, SHORT_REVIEWS[:1], SOME_REVIEWS[:1], drawn(6, 9)]:
         for max_len in [5, 3, 1, 12]:
             check_piece(tuple_batch_piece_text, reviews, max_len)
+    for lengths in [[1, LONG_REVIEW, 60], [random.randint(1, 40) for _ in range(200)]]:
+        many = random_reviews(lengths, highest_word=10_001, highest_id=5_000)
+        check_piece(tuple_batch_piece_text, many, max_len=5)
     check_draws(tuple_batch_piece_text)
+    check_draws(tuple_batch_piece_text, nb_words=90, max_len=5)
 
 
 def drawn(count, longest):
@@ -34,11 +39,17 @@ def check_piece(tuple_batch_piece_text, reviews, max_len):
     """Refuse a batch whose rows are not `max_len` words of each review, with 0 where a review has fewer."""
     handed_over = [review._replace(words=list(review.words)) for review in reviews]
     words = [review.words for review in reviews]
-    asked = {} if max_len == 5 else {"max_len": max_len}
-    with given(f"max_len {max_len} and reviews with the words {words}"):
-        tensors = tuple_batch_piece_text(handed_over, **asked)
-    batch = expect_batch(tensors, WHERE)
     longest = max(map(len, words))
+    asked = {} if max_len == 5 else {"max_len": max_len}
+    shown = f"with the words {words}" if longest <= 12 else f"of up to {longest} words"
+    with given(f"max_len {max_len} and reviews {shown}"):
+        tensors = tuple_batch_piece_text(handed_over, **asked)
+    if handed_over != reviews:
+        raise Wrong(
+            f"`{WHERE}` changes the reviews it is given, which the next epoch still needs.\n"
+            "  Is a list of words changed in place, such as by random.shuffle, .pop or +=? Work on a new list."
+        )
+    batch = expect_batch(tensors, WHERE)
     hints = [
         ((len(words), 5), f"Here max_len is {max_len}, not 5."),
         ((len(words), longest), f"Here max_len is {max_len}, while the longest review has {longest} words."),
@@ -46,21 +57,30 @@ def check_piece(tuple_batch_piece_text, reviews, max_len):
         (None, f"One row per review, {max_len} (max_len) columns, however long the reviews are."),
     ]
     expect_ids(batch["reviews"], (len(words), max_len), "the returned `reviews`", WHERE, hints)
-    for row, review in zip(batch["reviews"].tolist(), words, strict=True):
+    rows = batch["reviews"].tolist()
+    refuse_another_order(rows, words)
+    for row, review in zip(rows, words, strict=True):
         check_row(row, review, max_len)
     check_columns_of_reviews(batch, reviews, WHERE)
-    if handed_over != reviews:
-        raise Wrong(
-            f"`{WHERE}` changes the reviews it is given, which the next epoch still needs.\n"
-            "  Is a list of words changed in place, such as by random.shuffle, .pop or +=? Work on a new list."
-        )
+
+
+def refuse_another_order(rows, words):
+    """Refuse rows of which one holds words of another review, and none of its own."""
+    for n, row in enumerate(rows):
+        drawn = set(row) - {0}
+        others = [m for m, review in enumerate(words) if drawn and drawn <= set(review)]
+        if others and not drawn & set(words[n]):
+            raise Wrong(
+                f"row {n} of `reviews` holds words of review {others[0]}, and none of its own.\n"
+                f"  From the words {shorten(words[n])} came {shorten(row)}. Each row stands beside its user."
+            )
 
 
 def check_row(row, review, max_len):
     """Refuse a row that is not drawn from the words of its review, each word of it at most once."""
     drawn, count = Counter(row), min(max_len, len(review))
     drawn.pop(0, None)
-    example = f"\n  From the words {review}, with max_len {max_len}, came {row}."
+    example = f"\n  From the words {shorten(review)}, with max_len {max_len}, came {shorten(row)}."
     if foreign := [word for word in drawn if word not in review]:
         raise Wrong(
             f"a row of `reviews` holds {foreign[0]}, which is none of its review's words, nor 0, padding.{example}"
@@ -72,6 +92,8 @@ def check_row(row, review, max_len):
         )
     if drawn.total() != count:
         raise Wrong(f"a row of `reviews` holds {drawn.total()} words, expected {count}.{example}")
+    if 0 in row[:count]:
+        raise Wrong(f"in a row of `reviews`, zeros stand before words.{example}\n  Words first, then zeros, as in 3.1.")
 
 
 def check_draws(tuple_batch_piece_text, nb_words=12, max_len=4, size=40, calls=20):
@@ -118,7 +140,9 @@ def check_chance(times, nb_draws, chance, max_len):
     """Refuse words of which some come more often than others do."""
     usual = nb_draws * chance
     if (times - usual).abs().max() > 6 * (usual * (1 - chance)) ** 0.5:
+        counts = times.long().tolist()
+        shown = counts if len(counts) <= 20 else f"{str(counts[:6])[:-1]}, ..., {str(counts[-6:])[1:]}"
         raise Wrong(
             f"of a review of {len(times)} words, drawn {nb_draws} times with max_len {max_len}, some words come more "
-            f"often than others:\n  by position {times.long().tolist()} times, expected about {usual:.0f} each."
+            f"often than others:\n  by position {shown} times, expected about {usual:.0f} each."
         )

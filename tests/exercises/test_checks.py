@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from exercises import checks
+from exercises.kit import small_data
 from exercises.kit.given.refusals import Wrong
+from helpers.reviews import Reviews
 from tests.kit import answer_bank
 from tests.kit.answer_bank import bank_answer, hand_in, run_answer, set_up, solution
 
@@ -81,9 +83,52 @@ def test_the_check_of_a_trained_model_measures_it_and_reads_no_history(names, tr
         checks.koren_fit(untrained, names["data"], names["baselines"], train_koren)
 
 
-def test_a_model_good_enough_for_the_mean_but_not_for_classic_mf_is_told_which(koren, names, train_koren):
-    with pytest.raises(Wrong, match=r"not below that of ClassicMF, 0\.010"):
-        checks.koren_fit(koren, names["data"], {"the mean": 9.0, "ClassicMF": 0.01}, train_koren)
+def data_without_anything_to_learn(kind, count):
+    """Return ratings of which no model can foretell any, as `draw_ratings` returns those that one can."""
+    rng, nb_users, nb_items = np.random.default_rng(1), 12, 8
+
+    def draw(count):
+        users, items = rng.integers(nb_users, size=count), rng.integers(nb_items, size=count)
+        ratings = np.full(count, 4.0) if kind == "constant" else rng.integers(1, 6, count).astype(float)
+        return Reviews(users, items, ratings, [], np.zeros(count + 1))
+
+    train, val, test = draw(count), draw(count // 8), draw(count // 8)
+    if kind == "twice":  # what is held out stands in the training reviews, too
+        val = Reviews(*(column[: count // 8] for column in (train.users, train.items, train.ratings)), [], val.offsets)
+    mean = float(train.ratings.mean())
+    return SimpleNamespace(nb_users=nb_users, nb_items=nb_items, train=train, val=val, test=test, mean=mean)
+
+
+@pytest.mark.parametrize("kind", ["chance", "constant", "twice"])
+@pytest.mark.parametrize("count", [56, 400])
+def test_on_data_with_nothing_to_learn_a_right_training_is_accepted_and_no_other(
+    kind, count, names, capsys, monkeypatch
+):
+    data = data_without_anything_to_learn(kind, count)
+    monkeypatch.setattr(small_data, "draw_ratings", lambda: data)
+    monkeypatch.setattr(small_data, "NB_USERS", data.nb_users)
+    monkeypatch.setattr(small_data, "NB_ITEMS", data.nb_items)
+    here = small_data.after_classic(names["ClassicMF"], names["mf_step"])
+
+    def check(answer):
+        mine = run_answer("koren-fit", bank_answer("koren-fit", answer), **here)
+        koren, _ = mine["train_koren"]()
+        checks.koren_fit(koren, data, here["baselines"], mine["train_koren"])
+
+    check("right/as_taught")
+    said = capsys.readouterr().out
+    assert "✓ Exercise 2.3: 1 point." in said
+    assert f"these {count // 8} validation reviews cannot show" in said
+    for answer in ("wrong/built_but_not_fitted", "wrong/validates_on_test", "wrong/mean_left_at_0"):
+        with pytest.raises(Wrong):
+            check(answer)
+
+
+def test_a_model_good_enough_for_the_mean_but_not_for_classic_mf_is_told_which(names, train_koren):
+    untrained = names["KorenMF"](names["nb_users"], names["nb_items"], 16)
+    torch.nn.init.constant_(untrained.gmean, names["train_mean"])
+    with pytest.raises(Wrong, match=r"not below that of ClassicMF, 0\.\d+"):
+        checks.koren_fit(untrained, names["data"], names["baselines"] | {"the mean": 9.0}, train_koren)
 
 
 STEP = """

@@ -54,7 +54,7 @@ def test_no_chance_accepts_wrong_draws(seed, draws):
 @pytest.mark.parametrize(("spec", "exercise"), [(TEXT_ITEM, "text-item"), (JOINT, "text-classic-mf")])
 def test_every_pair_of_item_and_word_tells_which_fake_was_drawn(spec, exercise):
     model = build(answer(exercise, "right/as_taught", spec.name), spec, 3, 4)
-    fill(model, random_weights(model))
+    fill(model, random_weights(model, spec))
     cosines = dots_and_cosines(points(model, spec, long_reviews().items), model.text_emb.weight.detach())[1]
     terms = log_sigmoid(-cosines)[:, 1:].flatten().sort().values
     assert terms.diff().min() > 1e-4  # without padding, whose cosine is 0 with any item
@@ -132,6 +132,13 @@ def test_elsewhere_refuses_what_would_fail_on_a_gpu(make):
 def test_elsewhere_lets_pass_what_works_on_a_gpu(make):
     with on_fake_device("f", "x.device"):
         make(GIVEN)
+
+
+def test_where_few_words_are_near_those_that_are_nearest_are_no_chance_either():
+    angles = sorted(abs(word - fake_models.USERS[0] - fake_models.ITEMS[0]) for word in fake_models.MOSTLY_AWAY)
+    assert min(after - before for before, after in itertools.pairwise(angles)) >= 0.5
+    assert sum(angle < 90 for angle in angles) == 3
+    assert angles[9] < 129  # the others are at 130 degrees and more
 
 
 def test_whichever_item_is_asked_for_no_two_words_are_equally_near():

@@ -21,6 +21,7 @@ import torch._dynamo  # torch imports it when devices are mixed, which takes sec
 import torch.nn.functional as F
 from torch import nn
 
+from authoring.names import uses
 from authoring.registry import EXERCISES as FOLDER
 from authoring.registry import Registry
 from exercises import checks
@@ -74,8 +75,13 @@ def run_cell(source, names, title="cell"):
 
 
 def run_answer(exercise, source, **other_names):
-    """Run an answer as the notebook would that offers `other_names` too; return all names it then has."""
+    """Run an answer as the notebook would that offers `other_names` too; return all names it then has.
+
+    Of the answers above, those that this one uses are there.
+    """
     names = set_up(exercise) | other_names
+    others = {one.answer for one in EXERCISES.values()}
+    run_cells(exercise, (uses(source) & others) - names.keys(), names, names.keys())
     torch.manual_seed(0)
     run_cell(source, names, "answer")
     return names

@@ -6,7 +6,7 @@ class ClassicMF(nn.Module):
         self.users = nn.Embedding(nb_users, latent_size)
         self.items = nn.Embedding(nb_items, latent_size)
         self.mean = nn.Parameter(torch.tensor([3.0]))
-        nn.init.uniform_(self.users.weight, -0.1, 0.1)
+        nn.init.uniform_(self.users.weight, -0.17, 0.17)
         nn.init.normal_(self.items.weight, std=0.1)
 
     def forward(self, user, item):

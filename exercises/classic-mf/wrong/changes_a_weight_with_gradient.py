@@ -1,4 +1,4 @@
-# feedback: your code stopped | weight is changed in place
+# feedback: leaf Variable | change a weight itself | x = x + y
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

@@ -1,4 +1,4 @@
-# feedback: by hand | You returned 5
+# feedback: by hand | cut to the range from 1 to 5
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

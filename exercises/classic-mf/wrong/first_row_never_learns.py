@@ -1,4 +1,4 @@
-# feedback: no gradient reaches row 0 of `self.users`
+# feedback: `self.users` has a `padding_idx` | user 0 is a user like any other
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

@@ -1,4 +1,4 @@
-# feedback: returned `embed_u` | 6 of 8 values differ | in place
+# feedback: 8 of 8 values differ | The products stand in it
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

@@ -1,4 +1,4 @@
-# feedback: 3 of 4 values differ | by hand: 3 + 1·3 + 2·4 = 14. You returned 10
+# feedback: 4 of 4 values differ | by hand: 3 + 0.5·0.5 + 1·1.5 = 4.75. You returned 5
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

@@ -1,4 +1,4 @@
-# feedback: of 5 values differ | You returned
+# feedback: values differ | You returned 5 | Is the prediction rounded?
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

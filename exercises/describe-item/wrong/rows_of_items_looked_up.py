@@ -1,4 +1,4 @@
-# feedback: your code stopped, given a model that has `get_text` and `text_emb` | no attribute 'items'
+# feedback: the answer reads `model.items` | Ask it `model.get_text(user, item)`
 def describe_item(model, user, item, top_k=10):
     """Return the `top_k` words nearest to where `model` puts this item for this user, best first."""
     device = model.text_emb.weight.device

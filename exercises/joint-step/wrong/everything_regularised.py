@@ -1,4 +1,4 @@
-# feedback: pushes some words of `close` harder | among what the penalty squares
+# feedback: pushes some words of `close` harder | `close` is squared
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

@@ -1,4 +1,4 @@
-# feedback: no gradient reaches `close` | the text teaches nothing
+# feedback: no gradient reaches `close` | no part in the loss
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

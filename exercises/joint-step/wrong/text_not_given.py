@@ -1,4 +1,4 @@
-# feedback: your code stopped | missing 1 required positional argument
+# feedback: called with 2 things | takes three: users, items and reviews, in this order
 def joint_step(model, batch):
     """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
     users, items, reviews, ratings = batch

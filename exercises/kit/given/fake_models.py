@@ -5,6 +5,7 @@ Marking takes this module, and none that holds an expected value, to where stude
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -12,19 +13,67 @@ from torch import nn
 from exercises.kit.given.refusals import Wrong
 from helpers.reviews import FIRST_WORD
 
-PROFILE_SIZE = 9  # users, items and words of ProfileModel
-JOINT_SIZES = (9, 8, 7)  # users, items, word ids of JointModel
+PROFILE_SIZE = 90  # users, items and words of ProfileModel
+JOINT_SIZES = (90, 80, 70)  # users, items, word ids of JointModel
+MODULO = 9  # its predictions are no larger for larger ids
+INPUTS = ("user", "item", "text")
 # Degrees. Whichever user and item are asked for, a dozen words are nearer than all others, no two of them equally near.
 USERS, ITEMS = [0.25, -5.75, 11.25, 3.25], [0.0, 9.0, -14.0, 5.0]
 NEAR = [-50, -41, -29, -20, -12, -3, 5, 9, 18, 26, 37, 50]
+MOSTLY_AWAY = [
+    -60,
+    9,
+    40,
+    95,
+    -98,
+    101,
+    -104,
+    107,
+    -110,
+    114,
+    -118,
+    122,
+]  # three have a cosine above 0, for places near 0
 
 
-class ProfileModel(nn.Module):
-    """A model with the layers and the inputs of RatingPredProfile, whose predictions are easy to reckon.
+def taken(name: str, given: tuple[torch.Tensor, ...], named: dict[str, torch.Tensor]) -> list[torch.Tensor]:
+    """Return user, item and text out of the arguments of a call; refuse other arguments as the model `name`."""
+    found = dict(zip(INPUTS, given, strict=False)) | named
+    if len(given) > len(INPUTS) or len(found) < len(given) + len(named) or sorted(found) != sorted(INPUTS):
+        count = len(given) + len(named)
+        came = "one thing" if count == 1 else f"{count} things"
+        raise Wrong(f"the model was called with {came}; a {name} takes three: users, items and reviews, in this order.")
+    return [found[part] for part in INPUTS]
 
-    They are half the user's id, minus a quarter of the item's, plus half the sum of the words'. `pushes` adds 0 to the
-    prediction of each user; it is no parameter, so its gradient is that of the predictions, without regularisation.
+
+class NotHere(Wrong, AttributeError):
+    """A stand-in lacks an attribute; whoever asks by hasattr gets an answer."""
+
+
+class Silent(nn.Module):
+    """A stand-in that has what an exercise needs, and says so to whoever asks for more."""
+
+    needed = ""  # what it has, as a sentence
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if name.startswith("_"):
+                raise
+            what = f"the answer reads `model.{name}`, which the model here does not have."
+            raise NotHere(f"{what}\n  {self.needed}") from None
+
+
+class ProfileModel(Silent):
+    """A stand-in for RatingPredProfile: its layers and inputs, and predictions that are easy to reckon.
+
+    They are half the user's id, minus a quarter of the item's, plus half the sum of the words', all of them modulo 9.
+    `pushes` adds 0 to the prediction of each user; it is no parameter, so its gradient is that of the predictions,
+    without regularisation.
     """
+
+    needed = "Call it, with users, items and reviews; for the penalties there are `word_penalty` and `profile_penalty`."
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,15 +85,19 @@ class ProfileModel(nn.Module):
         self.pushes = torch.zeros(PROFILE_SIZE, requires_grad=True)
         self.calls: list[dict[str, torch.Tensor]] = []
 
-    def forward(self, user: torch.Tensor, item: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-        """Return the predictions (B,), and remember what was asked."""
+    def forward(self, *given: torch.Tensor, **named: torch.Tensor) -> torch.Tensor:
+        """Return the predictions (B,) for user, item and text, and remember what was asked."""
+        user, item, text = taken("RatingPredProfile", given, named)
         user, item = user.flatten(), item.flatten()
         self.calls.append({"user": user, "item": item, "text": text})
-        return user / 2 - item / 4 + text.sum(1) / 2 + self.pushes.to(user.device)[user]
+        sums = user % MODULO / 2 - item % MODULO / 4 + (text % MODULO).sum(1) / 2
+        return sums + self.pushes.to(user.device)[user]
 
 
-class JointModel(nn.Module):
+class JointModel(Silent):
     """A small model with the inputs and outputs of TextClassicMF, its outputs known in advance and free to move."""
+
+    needed = "All that is needed is what it returns: out, close, far, embed_u, embed_i, mean = model(...)."
 
     def __init__(self, batch: Sequence[torch.Tensor], out: torch.Tensor, nb_words: int) -> None:
         super().__init__()
@@ -54,8 +107,9 @@ class JointModel(nn.Module):
         self.close, self.far = (nn.Parameter(-torch.rand(nb_words) - 0.2) for _ in range(2))
         self.expected = dict(zip(["users", "items", "reviews"], batch, strict=False))
 
-    def forward(self, user: torch.Tensor, item: torch.Tensor, text: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def forward(self, *given: torch.Tensor, **named: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return out, close, far, embed_u, embed_i, mean; refuse other inputs than those of the batch."""
+        user, item, text = taken("TextClassicMF", given, named)
         for (name, expected), came in zip(self.expected.items(), (user, item, text), strict=True):
             if not isinstance(came, torch.Tensor) or came.numel() != expected.numel():
                 raise Wrong(f"the model was called with something else than the batch's {name} in their place.")
@@ -69,15 +123,20 @@ class JointModel(nn.Module):
         return self.out * 1, self.close * 1, self.far * 1, *rows, self.mean
 
 
-class PlaneModel(nn.Module):
-    """A model of items among words, all on a plane: what is near is a matter of the angle, not of the length."""
+class PlaneModel(Silent):
+    """A model of items among words, all on a plane: what is near is a matter of the angle, not of the length.
 
-    def __init__(self, nb_ids: int) -> None:
+    near: where a dozen words are that are nearer than all others, in degrees.
+    """
+
+    needed = "Ask it `model.get_text(user, item)`, which every model of the words has, and `model.text_emb`."
+
+    def __init__(self, nb_ids: int, near: Sequence[int] = NEAR) -> None:
         super().__init__()
         degrees = 130 + 100 * torch.rand(nb_ids)  # on the other side
-        near = torch.tensor(NEAR, dtype=torch.float32)[torch.randperm(len(NEAR))]
-        spread = torch.linspace(FIRST_WORD, nb_ids - 1, min(len(NEAR), nb_ids - FIRST_WORD)).long()  # with both ends
-        degrees[spread] = near[: len(spread)]
+        places = torch.tensor(near, dtype=torch.float32)[torch.randperm(len(near))]
+        spread = torch.linspace(FIRST_WORD, nb_ids - 1, min(len(near), nb_ids - FIRST_WORD)).long()  # with both ends
+        degrees[spread] = places[: len(spread)]
         degrees[:FIRST_WORD] = 0
         lengths = 0.2 + 3 * torch.rand(nb_ids, 1)
         self.text_emb = nn.Embedding.from_pretrained(lengths * on_circle(degrees), freeze=False)

@@ -1,4 +1,4 @@
-# feedback: `self.users` is an Embedding( | , 16)
+# feedback: `koren` has 8 latent factors, expected 16
 def new_model(latent_size):
     model = KorenMF(nb_users, nb_items, latent_size)
     model.load_state_dict({**model.state_dict(), "gmean": torch.tensor([train_mean])})

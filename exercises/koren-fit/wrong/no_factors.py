@@ -1,4 +1,4 @@
-# feedback: `self.users` is an Embedding( | , 0), expected Embedding( | latent_size numbers in each
+# feedback: `koren` has 0 latent factors, expected 16
 def train_koren():
     koren = KorenMF(nb_users, nb_items, latent_size=0)
     koren.gmean.data.fill_(train_mean)

@@ -11,7 +11,7 @@ class KorenMF(nn.Module):
         self.umean = nn.Embedding(nb_users, 1)
         self.imean = nn.Embedding(nb_items, 1)
         for table in (self.users, self.items):
-            nn.init.uniform_(table.weight, -0.1, 0.1)
+            nn.init.uniform_(table.weight, -0.17, 0.17)
         for table in (self.umean, self.imean):
             nn.init.constant_(table.weight, 0.0)
 

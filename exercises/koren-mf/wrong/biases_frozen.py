@@ -1,4 +1,4 @@
-# feedback: no gradient reaches `self.umean`
+# feedback: no gradient reaches `self.umean` | frozen
 class KorenMF(nn.Module):
     """A rating is a mean, plus the user's bias, plus the item's bias, plus the dot product of their vectors."""
 

@@ -1,4 +1,4 @@
-# feedback: your code stopped | in profile_step, line
+# feedback: called with 4 things | takes three: users, items and reviews, in this order
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

@@ -1,4 +1,4 @@
-# feedback: your code stopped | missing 1 required positional argument: 'text'
+# feedback: called with 2 things | takes three: users, items and reviews, in this order
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

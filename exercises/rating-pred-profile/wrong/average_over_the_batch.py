@@ -1,4 +1,4 @@
-# feedback: 4 of 4 values differ | with the mean [3, 2]
+# feedback: with the mean [1.5, 1]
 class RatingPredProfile(nn.Module):
     """A rating from the user, the item and the words."""
 

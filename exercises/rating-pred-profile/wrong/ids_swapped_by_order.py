@@ -1,4 +1,4 @@
-# feedback: your code stopped | rows of the embedding
+# feedback: values differ | the users' ids looked up in `self.items`
 class RatingPredProfile(nn.Module):
     """A rating from the user, the item and the words."""
 

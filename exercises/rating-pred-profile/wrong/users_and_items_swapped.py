@@ -1,4 +1,4 @@
-# feedback: index out of range | self.users(item) | smaller than the number of rows
+# feedback: values differ | the users' ids looked up in `self.items`
 class RatingPredProfile(nn.Module):
     """A rating from the user, the item and the words."""
 

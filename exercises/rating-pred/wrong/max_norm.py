@@ -1,4 +1,4 @@
-# feedback: `forward` changes `self.text_emb.weight`
+# feedback: `self.text_emb` has `max_norm` set
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

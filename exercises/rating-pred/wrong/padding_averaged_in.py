@@ -1,4 +1,4 @@
-# feedback: The padding (word 0) counts in your average | For words [2, 3, 0, 0] with the mean [3, 2], by hand: 3 + 1·3 - 1·2 = 4
+# feedback: words [2, 3, 0, 0] with the mean [1.5, 1] | weights [1, -0.75] and bias 3 | by hand: 3 + 1·1.5 - 0.75·1 = 3.75 | The padding (word 0) counts
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

@@ -1,4 +1,4 @@
-# feedback: 4 of 4 values differ | words [2, 3, 0, 0] with the mean [3, 2]
+# feedback: words [2, 3, 0, 0] with the mean [1.5, 1]
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

@@ -1,4 +1,4 @@
-# feedback: in eval mode, the prediction | values differ | by hand
+# feedback: in eval mode and without gradients, the prediction | While it learns, the model predicts as it should
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

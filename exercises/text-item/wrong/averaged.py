@@ -1,4 +1,4 @@
-# feedback: shape (), expected (5,) | the task of the loss
+# feedback: shape (), expected (10,) | the task of the loss
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

@@ -1,4 +1,4 @@
-# feedback: `forward` changes `self.text_emb.weight`
+# feedback: `self.text_emb` has `max_norm` set
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

@@ -1,4 +1,4 @@
-# feedback: shape (3,), expected (5,) | one per word
+# feedback: shape (3,), expected (10,) | one number per review
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

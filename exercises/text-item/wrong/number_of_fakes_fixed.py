@@ -1,4 +1,4 @@
-# feedback: the returned `far` has shape (10,), expected (5,)
+# feedback: the returned `far` has shape (20,), expected (10,)
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

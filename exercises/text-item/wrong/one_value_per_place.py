@@ -1,4 +1,4 @@
-# feedback: shape (3, 4), expected (5,) | Padding counts here
+# feedback: shape (3, 4), expected (10,) | Padding counts here
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

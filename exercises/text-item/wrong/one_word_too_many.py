@@ -1,4 +1,4 @@
-# feedback: your code stopped | index out of range | smaller than the number of rows
+# feedback: index out of range | in a table with rows 0 to 11
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

@@ -1,4 +1,4 @@
-# feedback: shape (12,), expected (5,) | Padding counts here
+# feedback: shape (12,), expected (10,) | Padding counts here
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

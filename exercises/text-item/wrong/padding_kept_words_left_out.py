@@ -1,4 +1,4 @@
-# feedback: (7,), expected (5,)
+# feedback: (2,), expected (10,) | as many as there are places of padding
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

@@ -1,4 +1,4 @@
-# feedback: the returned `embed_i` has shape (5,) | in this order: embed_i, close, far
+# feedback: the returned `embed_i` has shape (10,) | in this order: embed_i, close, far
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

@@ -1,4 +1,4 @@
-# feedback: shape (4,), expected (5,) | unknown word, 1, left out
+# feedback: shape (7,), expected (10,) | Is the unknown word, 1, left out?
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

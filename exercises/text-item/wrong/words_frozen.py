@@ -1,4 +1,4 @@
-# feedback: no gradient reaches | `self.text_emb`
+# feedback: no gradient reaches `self.text_emb` | frozen
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

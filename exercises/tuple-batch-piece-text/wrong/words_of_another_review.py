@@ -1,4 +1,4 @@
-# feedback: none of its review's words
+# feedback: row 0 of `reviews` holds words of review 2, and none of its own
 def tuple_batch_piece_text(batch, max_len=5):
     """Collate encoded reviews, of each `max_len` words drawn at random, padded with 0 where there are fewer."""
     users, items, words, ratings = zip(*batch, strict=True)

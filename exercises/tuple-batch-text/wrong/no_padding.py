@@ -1,4 +1,4 @@
-# feedback: your code stopped, given 3 reviews of [4, 1, 2] words | in tuple_batch_text, line 5: reviews = torch.tensor(words)
+# feedback: your code stopped, given 3 reviews of [1, 4, 2] words | fill the shorter ones up
 def tuple_batch_text(batch):
     """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
     users, items, words, ratings = zip(*batch, strict=True)

@@ -1,4 +1,4 @@
-# feedback: row 0 should be [4, 7, 4, 2]; it is [0, 0, 0, 0]
+# feedback: row 0 should be [3, 0, 0, 0]; it is [0, 0, 0, 0]
 def tuple_batch_text(batch):
     """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
     users, items, words, ratings = zip(*batch, strict=True)

@@ -1,4 +1,4 @@
-# feedback: not the right words | row 1 should be [3, 0, 0, 0]; it is [1, 2, 0, 0]
+# feedback: rows are in another order: row 0 holds the words of review 1
 def tuple_batch_text(batch):
     users, items, words, ratings = zip(*sorted(batch, key=lambda review: -len(review.words)))
     reviews = nn.utils.rnn.pad_sequence([torch.tensor(review) for review in words], batch_first=True)

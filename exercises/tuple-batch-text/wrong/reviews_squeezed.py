@@ -1,4 +1,4 @@
-# feedback: `reviews` has shape (1,), expected (1, 1) | One row per review
+# feedback: `reviews` has shape (5,), expected (1, 5) | bare .squeeze()
 def tuple_batch_text(batch):
     """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
     users, items, words, ratings = zip(*batch, strict=True)

@@ -11,13 +11,13 @@ class TextClassicMF(nn.Module):
         self.mean = nn.Parameter(torch.full((1,), 3.0))
         nn.init.normal_(self.users.weight, std=0.1)
         nn.init.normal_(self.items.weight, std=0.1)
-        self.to_text = nn.Linear(latent_size, word_latent_size, bias=False)
+        self.to_text = nn.Linear(latent_size, word_latent_size)
 
     def forward(self, user, item, text):
         user, item = user.flatten(), item.flatten()
         embed_u, embed_i = self.users(user), self.items(item)
         out = self.mean + (embed_u * embed_i).sum(dim=1)
-        close, far = self.compare(self.to_text(embed_i), text)
+        close, far = TextItem.compare(self, self.to_text(embed_i), text)
         return out, close, far, embed_u, embed_i, self.mean
 
     def get_text(self, user, item):

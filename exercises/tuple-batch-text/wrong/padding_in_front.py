@@ -1,3 +1,4 @@
+# feedback: words come first, and then the zeros
 def tuple_batch_text(batch):
     """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
     users, items, words, ratings = zip(*batch, strict=True)

@@ -1,0 +1,9 @@
+# feedback: padding or the unknown word is among the words: they have rows in `text_emb`, but say nothing
+def describe_item(model, user, item, top_k=10):
+    """Return the `top_k` words nearest to where `model` puts this item for this user, best first."""
+    device = model.text_emb.weight.device
+    where = model.get_text(torch.tensor([user], device=device), torch.tensor([item], device=device))
+    s = F.cosine_similarity(where, model.text_emb.weight).detach()
+    s[:2] = 0
+    words = [inv_word_dic[n] for n in s.topk(top_k).indices.tolist()]
+    return words

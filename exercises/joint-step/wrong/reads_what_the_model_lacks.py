@@ -1,0 +1,9 @@
+# feedback: the answer reads `model.text_emb`, which the model here does not have | All that is needed is what it returns: out, close, far, embed_u, embed_i, mean = model(...).
+def joint_step(model, batch):
+    """Return the loss to minimise (rating + weight x text + regularisation) and the mean squared error, two scalars."""
+    users, items, reviews, ratings = batch
+    out, close, far, embed_u, embed_i, mean = model(users, items, reviews)
+    mse = F.mse_loss(out, ratings)
+    penalty = (embed_u.square().sum() + embed_i.square().sum()) / len(ratings) + 0 * model.text_emb.weight.sum()
+    loss = mse + text_weight * loss_func(close, far) + l2 * penalty
+    return loss, mse

@@ -1,0 +1,6 @@
+def train_koren():
+    """Return a trained KorenMF and its history."""
+    koren = KorenMF(nb_users, nb_items, latent_size=16)
+    koren.gmean.data = torch.tensor([train_mean])
+    history = fit(koren, mf_step, train_loader, val_loader)
+    return koren, history

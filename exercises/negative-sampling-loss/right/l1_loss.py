@@ -1,0 +1,2 @@
+def loss_func(close, far):
+    return F.l1_loss(close, -far)

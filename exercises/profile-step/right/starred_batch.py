@@ -1,0 +1,7 @@
+def profile_step(model, batch):
+    """Return the loss to minimise and the mean squared error to report, two scalars."""
+    *inputs, ratings = batch
+    users, items, reviews = inputs
+    mse = F.mse_loss(model(users, items, reviews), ratings)
+    loss = mse + word_weight * word_penalty(model, reviews) + profile_weight * profile_penalty(model, users, items)
+    return loss, mse

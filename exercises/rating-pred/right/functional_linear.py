@@ -1,0 +1,11 @@
+class RatingPred(nn.Module):
+    """A rating from the words of its review: the mean of their vectors, and a linear layer."""
+
+    def __init__(self, dic_size, word_latent_size):
+        super().__init__()
+        self.text_emb = nn.EmbeddingBag(dic_size, word_latent_size, mode="mean", padding_idx=0)
+        self.to_rating = nn.Linear(word_latent_size, 1)
+
+    def forward(self, text):
+        out = F.linear(self.text_emb(text), self.to_rating.weight, self.to_rating.bias)[:, 0]
+        return out

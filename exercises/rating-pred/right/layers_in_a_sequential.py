@@ -1,0 +1,12 @@
+class RatingPred(nn.Module):
+    """A rating from the words of its review: the mean of their vectors, and a linear layer."""
+
+    def __init__(self, dic_size, word_latent_size):
+        super().__init__()
+        self.text_emb = nn.EmbeddingBag(dic_size, word_latent_size, mode="mean", padding_idx=0)
+        self.net = nn.Sequential(self.text_emb, nn.Linear(word_latent_size, 1), nn.Flatten(0))
+        self.to_rating = self.net[1]
+
+    def forward(self, text):
+        out = self.net(text)
+        return out

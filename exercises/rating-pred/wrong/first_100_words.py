@@ -1,0 +1,12 @@
+# feedback: the prediction has the right shape, but 23 of 40 values differ | For review 2 of the batch, with 195 words: bias 2.9 + the products = 3.11. You returned 3.201.
+class RatingPred(nn.Module):
+    """A rating from the words of its review: the mean of their vectors, and a linear layer."""
+
+    def __init__(self, dic_size, word_latent_size):
+        super().__init__()
+        self.text_emb = nn.EmbeddingBag(dic_size, word_latent_size, mode="mean", padding_idx=0)
+        self.to_rating = nn.Linear(word_latent_size, 1)
+
+    def forward(self, text):
+        out = self.to_rating(self.text_emb(text[:, :100])).squeeze(1)
+        return out

@@ -1,0 +1,3 @@
+import functools
+
+row_dot = functools.partial(torch.einsum, "bd,bd->b")

@@ -1,0 +1,6 @@
+def tuple_batch_piece_text(batch, max_len=5):
+    users, items, words, ratings = zip(*batch)
+    rng = np.random.default_rng()
+    pieces = [rng.choice(w, min(max_len, len(w)), replace=False).tolist() for w in words]
+    reviews = torch.tensor([p + [0] * (max_len - len(p)) for p in pieces])
+    return torch.tensor(users), torch.tensor(items), reviews, torch.tensor(ratings)
