@@ -39,7 +39,7 @@ GIVEN = {  # what stands in the solutions, and in what students are given too, a
     "F.mse_loss(out, ratings)": "how mf_step, which is given, compares",
     "mse = F.mse_loss(out, ratings)": "how mf_step, which is given, compares",
     "model(users, items)": "how mf_step, which is given, asks a model",
-    "torch.randint(2, dic_size, text.shape, device=text.device)": "a folded hint of Exercise 4.2, which has four parts",
+    "self.text_emb.num_embeddings": "a folded hint of Exercise 4.2, which has four parts",
     "model.text_emb.weight.device": "where a model is: the text of Exercise 4.4, and its check's advice",
 }
 
