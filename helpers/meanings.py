@@ -116,7 +116,7 @@ ELSEWHERE = {  # what an exercise may want, and the notebook has not, or only be
     "get_most_similar": "`get_most_similar` is given above, in 4.4: run its cell first.",
     "TextItem": "`TextItem` is your answer to Exercise 4.2: run its cell first.",
     "ClassicMF": "`ClassicMF` is your answer to Exercise 2.1: run its cell first.",
-    "KorenMF": "`KorenMF` is your answer to Exercise 2.2: run its cell first.",
+    "KorenMF": "`KorenMF` is your answer to Exercise 2.3: run its cell first.",
 }
 OTHERWISE = {  # letters of the formulas, and what models call them
     "mu": ("mean", "gmean"),

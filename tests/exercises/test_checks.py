@@ -117,7 +117,7 @@ def test_on_data_with_nothing_to_learn_a_right_training_is_accepted_and_no_other
 
     check("right/as_taught")
     said = capsys.readouterr().out
-    assert "✓ Exercise 2.3: 1 point." in said
+    assert "✓ Exercise 2.4: 1 point." in said
     assert f"these {count // 8} validation reviews cannot show" in said
     for answer in ("wrong/built_but_not_fitted", "wrong/validates_on_test", "wrong/mean_left_at_0"):
         with pytest.raises(Wrong):

@@ -172,7 +172,7 @@ def test_an_error_under_a_torch_call_shows_the_students_own_lines_in_order(outpu
         ("no super", "only after `super().__init__()`"),
         ("key", "A dictionary holds nothing under this key. If a cell above fills it: has it been run"),
         ("unknown name", "Has the cell that defines this name been run"),
-        ("answer not run", "`KorenMF` is your answer to Exercise 2.2: run its cell first."),
+        ("answer not run", "`KorenMF` is your answer to Exercise 2.3: run its cell first."),
     ],
 )
 def test_a_usual_error_is_explained_in_plain_words_below_its_line(cell, words, outputs):

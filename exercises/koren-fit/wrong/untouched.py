@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 2.3 is still to do | train_koren
+# feedback: is still to do: replace the `...` in `train_koren`
 def train_koren():
     """Return a trained KorenMF and its history."""
     koren, history = ..., ...  # TODO: build, start at the mean, fit

@@ -1,4 +1,4 @@
-# feedback: the biases in `self.imean` start as far away as 2.5, expected at 0 | A user's few reviews give small pushes: a bias that starts far off does not come home.
+# feedback: the biases in `self.imean` start as far away as | A user's few reviews give small pushes: a bias that starts far off does not come home.
 class KorenMF(nn.Module):
     """A rating is a mean, plus the user's bias, plus the item's bias, plus the dot product of their vectors."""
 

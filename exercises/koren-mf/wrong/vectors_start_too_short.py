@@ -1,4 +1,4 @@
-# feedback: the vectors in `self.users` start with standard deviation 0.05, expected 0.1 | Long vectors make wild predictions before anything is learned; vectors all alike never learn.
+# feedback: the vectors in `self.users` start with standard deviation | Long vectors make wild predictions before anything is learned; vectors all alike never learn.
 class KorenMF(nn.Module):
     """A rating is a mean, plus the user's bias, plus the item's bias, plus the dot product of their vectors."""
 

@@ -1,4 +1,4 @@
-# feedback: your code stopped | One True or False is wanted here, not a tensor of them: use & and / for `and` and `or`. A loss is built before it is called: nn.MSELoss()(a, b).
+# feedback: your code stopped | One True or False is wanted here, not a tensor of them: use & and
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

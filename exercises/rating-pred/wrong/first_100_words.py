@@ -1,4 +1,4 @@
-# feedback: the prediction has the right shape, but 23 of 40 values differ | For review 2 of the batch, with 195 words: bias 2.9 + the products = 3.11. You returned 3.201.
+# feedback: has the right shape, but
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

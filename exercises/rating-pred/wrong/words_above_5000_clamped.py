@@ -1,4 +1,4 @@
-# feedback: the prediction has the right shape, but 40 of 40 values differ | For review 0 of the batch, with 45 words: bias 2.9 + the products = 2.933. You returned 2.325.
+# feedback: the prediction has the right shape, but 40 of 40 values differ | For review 0 of the batch, with
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

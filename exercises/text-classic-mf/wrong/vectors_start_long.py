@@ -1,4 +1,4 @@
-# feedback: the vectors in `self.users` start with standard deviation 0.92, expected 0.1 | Long vectors make wild predictions before anything is learned; vectors all alike never learn.
+# feedback: the vectors in `self.users` start with standard deviation | Long vectors make wild predictions before anything is learned; vectors all alike never learn.
 class TextClassicMF(nn.Module):
     """ClassicMF whose item vectors also say, through a linear layer, which words are near."""
 

@@ -1,4 +1,4 @@
-# feedback: your code stopped | One True or False is wanted here, not a tensor of them: use & and / for `and` and `or`. A loss is built before it is called: nn.MSELoss()(a, b).
+# feedback: your code stopped | One True or False is wanted here, not a tensor of them: use & and
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

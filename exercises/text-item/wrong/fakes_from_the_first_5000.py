@@ -1,4 +1,4 @@
-# feedback: of 656 fake words from a vocabulary of 10002, there are in each tenth of the ids, 1000 words: | [140, 142, 117, 136, 121, 0, 0, 0, 0, 0]. Draw them from all words, up to the last.
+# feedback: fake words from a vocabulary of 10002 | Draw them from all words, up to the last
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

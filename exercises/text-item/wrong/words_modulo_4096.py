@@ -1,4 +1,4 @@
-# feedback: the returned `close` has the right shape, but 96 of 164 values differ | For review 0 and word 8685 it is -0.5879, expected -0.5923.
+# feedback: has the right shape, but | For review 0 and word
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

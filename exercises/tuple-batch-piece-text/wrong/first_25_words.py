@@ -1,4 +1,4 @@
-# feedback: of a review of 90 words, drawn 800 times with max_len 5, some words come more often than others: | by position [165, 146, 165, 162, 146, 164, ..., 0, 0, 0, 0, 0, 0] times, expected about 44 each.
+# feedback: of a review of 90 words, drawn 800 times with max_len 5, some words come more often than others:
 def tuple_batch_piece_text(batch, max_len=5):
     users, items, words, ratings = zip(*batch)
     pieces = [random.sample(w[:25], min(max_len, len(w), 25)) for w in words]

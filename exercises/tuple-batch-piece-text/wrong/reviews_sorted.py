@@ -1,4 +1,4 @@
-# feedback: row 1 of `reviews` holds words of review 2, and none of its own | From the words [3] came [1, 5, 5, 0, 0]. Each row stands beside its user.
+# feedback: row 1 of `reviews` holds words of review 2, and none of its own | From the words [3] came
 def tuple_batch_piece_text(batch, max_len=5):
     batch = sorted(batch, key=lambda r: -len(r.words))
     users, items, words, ratings = zip(*batch)

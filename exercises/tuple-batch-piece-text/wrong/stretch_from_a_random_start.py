@@ -1,4 +1,4 @@
-# feedback: of a review of 12 words, drawn 800 times with max_len 4, some words come more often than others: | by position [89, 177, 249, 353, 346, 358, 370, 364, 365, 265, 181, 83] times, expected about 267 each.
+# feedback: of a review of 12 words, drawn 800 times with max_len 4, some words come more often than others:
 def tuple_batch_piece_text(batch, max_len=5):
     users, items, words, ratings = zip(*batch)
     pieces = []
