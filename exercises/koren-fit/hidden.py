@@ -37,8 +37,11 @@ def what_training_leaves(answer, solution, draw, reference):
 def compare_predictions(answer, weighed, data, draw):
     """Refuse predictions other than those that the weights give."""
     ids = [torch.as_tensor(of).clone() for of in (data.val.users, data.val.items)]
-    for training, gradients in shuffled(draw, [(a, b) for a in (True, False) for b in (True, False)]):
-        chosen = torch.randperm(len(ids[0]))[: draw.randint(1, len(ids[0]))]
+    count = len(ids[0])
+    sizes = [1, draw.randint(2, 60), draw.randint(61, count - 1), count]
+    modes = shuffled(draw, [(a, b) for a in (True, False) for b in (True, False)])
+    for size, (training, gradients) in zip(shuffled(draw, sizes), modes, strict=True):
+        chosen = torch.randperm(count)[:size]
         pairs = [of[chosen] for of in ids]
         with torch.set_grad_enabled(gradients):
             came, expected = answer.train(training)(*pairs)[0], weighed(*pairs)[0]

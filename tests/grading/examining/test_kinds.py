@@ -7,6 +7,12 @@ from tests.kit.students import COURSE, FOUR, ONE, THREE, TWO, solved, verdicts, 
 pytestmark = pytest.mark.proof
 
 
+@pytest.fixture(scope="session")
+def reference(reference):
+    """What our solutions give, run before anybody looks which files there are."""
+    return reference.whole()
+
+
 def ours(exercise):
     """Return our own answer to an exercise."""
     return COURSE.exercises[exercise].solution
@@ -243,4 +249,4 @@ FLOODS = {
 def test_what_floods_the_grader_is_cut_where_it_arrives(counter, flood):
     marks = counter.mark_notebook(solved(ONE, row_dot=flood if "row_dot" in flood else f"{flood}\n{ours('row-dot')}"))
     assert len(marks["row-dot"].message) < 1_200
-    assert marks["row-dot"].verdict in (("ok",) if "print" in flood else ("wrong", "error", "crashed"))
+    assert marks["row-dot"].verdict in (("ok",) if "print" in flood else ("wrong", "error", "crashed", "memory"))
