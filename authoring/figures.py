@@ -62,6 +62,11 @@ def trained(cell):
     return cell.cell_type == "code" and "nbval-ignore-output" in cell.metadata.get("tags", [])
 
 
+def of_one_run(cell):
+    """Whether a code cell is tagged as one that lists items: which, differs from run to run, their numbers do not."""
+    return "one-run" in cell.metadata.get("tags", [])
+
+
 def measured(path=SPREAD):
     """Return what was measured: notebook -> cell -> phrase -> [lowest, highest] of each of its numbers."""
     return json.loads(path.read_text(encoding="utf-8"))["figures"]

@@ -189,14 +189,13 @@ def compare_models(
     Both are called for training and not, with gradients and without, in random order, with the reviews in another order
     each time. names: what `forward` returns, in order, as far as there are names.
     """
-    with default_dtype(draw.choice(list(ROUNDING))):
-        ours, theirs = twins(answer, solution, sizes, scale=draw.choice([0.1, 1.0]))
-        for training, gradients in modes(draw):
-            permuted = [part[torch.randperm(len(part))] for part in inputs]
-            compare_calls(ours.train(training), theirs.train(training), permuted, gradients, names)
-        if draw.random() < ELSEWHERE:
-            with on_fake_device("forward", "user.device"):
-                theirs(*inputs)
+    ours, theirs = twins(answer, solution, sizes, scale=draw.choice([0.1, 1.0]))
+    for training, gradients in modes(draw):
+        permuted = [part[torch.randperm(len(part))] for part in inputs]
+        compare_calls(ours.train(training), theirs.train(training), permuted, gradients, names)
+    if draw.random() < ELSEWHERE:
+        with on_fake_device("forward", "user.device"):
+            theirs(*inputs)
 
 
 def compare_calls(

@@ -153,7 +153,7 @@ def errors_by_size(sizes, errors, edges, sizes_are, title="Where does a model er
         bars = np.array([2 * values.std() / np.sqrt(len(values)) for values in of_groups])
         places = np.arange(len(shown)) + 0.14 * (k - middle)
         ax.errorbar(places, means, bars, fmt=marker, color=colour, markersize=7, capsize=3, linewidth=1.5, label=name)
-        parts.append(f"{name}: {listed(f'{mean:.2f}' for mean in means)}")
+        parts.append(f"{name} (in this run {listed(f'{mean:.2f}' for mean in means)})")
     ax.axhline(0, color=GREY, linewidth=1)
     ax.set_xticks(range(len(shown)), [f"{names[g]}\n{n:,} reviews" for g, n in zip(shown, counts, strict=True)])
     ax.set(xlim=(-0.5, len(shown) - 0.5), xlabel=sizes_are, ylabel=what)

@@ -33,7 +33,6 @@ GIVEN = {  # what stands in the solutions, and in what students are given too, a
         "the loop of helpers.training, for those who go on without their own; notebook 2 does it for one batch",
     ),
     "nn.Embedding(nb_users, 1)": "a folded hint of Exercise 2.3",
-    "nn.Embedding(nb_items, 1)": "how notebook 4 goes on, long after the exercise, with biases in the joint model",
     "nn.Parameter(torch.full((1,), 3.0))": "how ClassicMF, which is given, makes its mean, and so does a fake model",
     "KorenMF(nb_users, nb_items, latent_size=16)": "how notebook 2 goes on, after the exercise, to start it elsewhere",
     "F.mse_loss(out, ratings)": "how mf_step, which is given, compares",

@@ -63,9 +63,18 @@ def mutants_of(source):
             put(holder, field, place, changed)
             text = ast.unparse(ast.fix_missing_locations(tree))
             put(holder, field, place, node)
-            if text != original and not foreign_names(source, text):
+            if text != original and not foreign_names(source, text) and compiles(text):
                 found[text] = Mutant(changed_line(original, text), text)
     return list(found.values())
+
+
+def compiles(text):
+    """Whether Python takes a mutant at all; some leave a starred expression where none can be."""
+    try:
+        compile(text, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def foreign_names(source, text):

@@ -35,12 +35,11 @@ def examine(exercise, answer, seed, **changed):
 @pytest.mark.parametrize(
     ("exercise", "file"), [pytest.param(id, file, id=f"{id}/{file.stem}") for id, file in MEMORISED]
 )
-def test_what_is_right_for_the_sizes_of_the_check_alone_is_refused(exercise, file):
+def test_the_hidden_test_refuses_what_is_right_in_some_range_alone(exercise, file):
     """An answer that follows our own, in the names that our own leaves."""
     names = run_answer(exercise, solution(exercise), **used(exercise))
     run_cell(file.read_text(encoding="utf-8"), names)
     answer = names[EXERCISES[exercise].answer]
-    assert examine(exercise, answer, seed=1, rounds=0).verdict == "ok"
     assert {examine(exercise, answer, seed).verdict for seed in SEEDS} <= {"wrong", "error"}
 
 

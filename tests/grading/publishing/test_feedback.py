@@ -133,7 +133,7 @@ def test_headings_come_in_order_and_the_language_is_said(ada):
 
 def test_links_inside_the_page_lead_somewhere(ada):
     ids = re.findall(r' id="([^"]+)"', ada)
-    assert len(ids) == len(set(ids)) == 15
+    assert len(ids) == len(set(ids)) == COUNT + 1
     assert set(re.findall(r'href="#([^"]+)"', ada)) == set(ids)
     assert re.findall(r'href="(?!#)', ada) == []
 

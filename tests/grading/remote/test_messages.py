@@ -1,7 +1,6 @@
 """Messages between grader and sandbox: what is sent arrives as it was, and garbage is refused as garbage."""
 
 import os
-import time
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from exercises.kit.given.fake_models import JOINT_SIZES, JointModel, PlaneModel, ProfileModel
-from grading.remote.channel import LONGEST, LONGEST_HEADER, Channel
+from grading.remote.channel import LONGEST, LONGEST_HEADER, Channel, Deadline
 from grading.remote.inside import calls, messages, values
 from grading.remote.inside.wire import DTYPES, LENGTHS, loaded, packed
 from grading.remote.proxies import Examination, Model, Reader
@@ -68,7 +67,7 @@ def receive(tmp_path_factory):
     def receive(data):
         path.write_bytes(data)
         with path.open("rb", buffering=0) as source, Path(os.devnull).open("wb", buffering=0) as sink:
-            frame = Channel(sink, source).receive(time.monotonic() + 60)
+            frame = Channel(sink, source).receive(Deadline(60))
         return Reader(Examination(None), frame.beside).read(frame.message.value)
 
     return receive

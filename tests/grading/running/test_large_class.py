@@ -55,5 +55,5 @@ def test_a_verdict_that_is_wrong_or_is_not_there_is_noticed(course, made, tmp_pa
     assert list(surprises(handed, tmp_path / "right.csv")) == []
     write_grades(tmp_path / "wrong.csv", [marks[0]._replace(verdict="wrong"), *marks[2:]])
     first, second = surprises(handed, tmp_path / "wrong.csv")
-    assert first == "anna (solved), row-dot: expected ok; got wrong, ✓"
-    assert second == "anna (solved), classic-mf: expected ok; got None"
+    assert first == f"anna (solved), {marks[0].exercise}: expected ok; got wrong, ✓"
+    assert second == f"anna (solved), {marks[1].exercise}: expected ok; got None"
