@@ -74,7 +74,7 @@ def served(panels, title="Whom does it serve?"):
             shares = [share for _, share, _ in groups]
             ax.plot(range(len(groups)), shares, color=colour, marker=marker, markersize=8, label=name)
             said = listed([f"{share:.2f} of {number:,} reviews for {label}" for label, share, number in groups])
-            texts.append(f"By {question}, {name} finds {said}.")
+            texts.append(f"By {question}, {name} finds (in this run {said}).")
         labels = [f"{label}\n({number:,})" for label, _, number in groups]
         ax.set(xticks=range(len(groups)), xticklabels=labels, xlabel=f"{question}\n(held-out reviews)")
         ax.tick_params(axis="x", labelsize=9)
