@@ -77,12 +77,17 @@ def percent(number: float) -> float:
     return round(number, 3)
 
 
-def histogram(counts: Sequence[int], height: int = 4) -> list[str]:
-    """Return lines of text, `height` and two more: columns of blocks, what they stand for, and how many these are."""
+def histogram(counts: Sequence[int], height: int = 4, columns: int = 24) -> list[str]:
+    """Return lines of text, `height` and two more: columns of blocks, what they stand for, and how many these are.
+
+    If there are more counts than `columns`, some stand together in one, which bears the number of the first of them.
+    """
+    step = -(-len(counts) // columns)
+    counts = [sum(counts[start : start + step]) for start in range(0, len(counts), step)]
     most = max(counts) or 1
     eighths = [max(round(8 * height * count / most), count > 0) for count in counts]
     rows = [[BLOCKS[min(max(filled - 8 * row, 0), 8)] * 3 for filled in eighths] for row in reversed(range(height))]
-    numbers = [[f"{n:>3}" for n in range(len(counts))], [f"{count or '·':>3}" for count in counts]]
+    numbers = [[f"{step * n:>3}" for n in range(len(counts))], [f"{count or '·':>3}" for count in counts]]
     return [" ".join(row).rstrip() for row in rows + numbers]
 
 

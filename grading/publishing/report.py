@@ -269,7 +269,7 @@ def histogram_lines(summary: Summary) -> list[str]:
     """Return the distribution of points; nothing if nobody is marked completely."""
     if not summary.totals:
         return []
-    *blocks, points, students = charts.histogram(summary.distribution)
+    *blocks, points, students = charts.histogram(summary.distribution, columns=(COLUMNS - 9) // 4)
     return [*(f"{'':9}{row}".rstrip() for row in blocks), f"points   {points}", f"students {students}", ""]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.kit import answer_bank
-from tests.kit.answer_bank import EXERCISES, complaints_about_refusal, hand_in, solution
+from tests.kit.answer_bank import EXERCISES, TOO_SLOW, complaints_about_refusal, hand_in, solution
 from tests.kit.equivalent_mutants import equivalent_mutants, reasons
 from tests.kit.mutants import mutants_of
 
@@ -28,7 +28,8 @@ def test_a_mutant_is_refused_in_a_few_lines_or_known_to_be_right(exercise):
             accepted.add(mutant.line)
         else:
             refused.add(mutant.line)
-            complaints += complaints_about_refusal(outcome, exercise)
+            if outcome.refusal != TOO_SLOW:  # a loop that never ends: no check can answer, and marking has its limit
+                complaints += complaints_about_refusal(outcome, exercise)
     listed = equivalent_mutants(exercise)
     assert sorted(accepted - listed) == [], "mend the check, or say in equivalent.toml why these are right"
     assert sorted(listed - accepted) == [], "these are listed as equivalent, but not accepted (any more)"

@@ -30,6 +30,7 @@ from helpers.errors import PlainError, explain
 REGISTRY = Registry()
 EXERCISES = REGISTRY.automatic
 SECONDS = 20  # for one answer
+TOO_SLOW = f"It took more than {SECONDS} seconds."
 MOST_LINES, MOST_COLUMNS = 5, 200  # of feedback
 FOREIGN = ["_call_impl", "site-packages", "✓"]  # none of these in feedback
 
@@ -114,7 +115,7 @@ def hand_in(exercise, source):
         except NameError as error:
             return Outcome(printed.getvalue(), told(failed or error))
         except TooSlowError:
-            return Outcome(printed.getvalue(), f"It took more than {SECONDS} seconds.")
+            return Outcome(printed.getvalue(), TOO_SLOW)
         except Exception as error:  # an answer may raise anything
             return Outcome(printed.getvalue(), told(error))
     return Outcome(printed.getvalue(), None)

@@ -194,7 +194,7 @@ def test_notebook_1_is_read_and_exercise_1_1_answered(lab):
     assert "Traceback" not in said
     lab.picture("wrong-value", "def row_dot", "checks.row_dot(row_dot)")
 
-    hint = lab.notebook.locator("details", has_text="Hint 2")
+    hint = lab.notebook.locator("details", has_text="Hint 2").first
     assert hint.inner_text() == "Hint 2"
     hint.locator("summary").click()
     assert "get rid of the latent dimension" in hint.inner_text()

@@ -184,6 +184,10 @@ def test_a_histogram_shows_a_single_student_beside_many():
     assert charts.histogram([0, 1, 40], height=2) == ["        ███", "    ▁▁▁ ███", "  0   1   2", "  ·   1  40"]
 
 
+def test_a_histogram_of_many_counts_puts_neighbours_together():
+    assert charts.histogram([1, 0, 2, 2, 1], height=1, columns=3) == ["▂▂▂ ███ ▂▂▂", "  0   2   4", "  1   4   1"]
+
+
 def test_a_bar_is_as_long_as_its_share():
     assert [charts.bar(share, 4) for share in (0, 0.5, 0.53, 1)] == ["    ", "██  ", "██▏ ", "████"]
 
