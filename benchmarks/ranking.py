@@ -82,7 +82,7 @@ def models(data, seen, nb_seeds):
         yield "perfect", lambda: [Run(top_lists(perfect, seen), 0.0)]
     yield "koren", lambda: [ours(data, seen, seed, mf_step, data.mean) for seed in seeds]
     step = bpr_step(seen)
-    yield "bpr", lambda: [ours(data, seen, seed, step) for seed in seeds]
+    yield "bpr", lambda: [ours(data, seen, seed, step, patience=10) for seed in seeds]
     for library, names in PEERS.items():
         if importlib.util.find_spec(library) is None:
             print(f"{library} is not installed, so its models are left out: make .venv/bench", file=sys.stderr)
@@ -101,14 +101,14 @@ def bpr_step(seen):
     return notebook["bpr_step"]
 
 
-def ours(data, seen, seed, step, start=3.0):
+def ours(data, seen, seed, step, start=3.0, patience=5):
     """Return the Run of a KorenMF that `step` trains as notebook 5 does; start: of its mean."""
     torch.manual_seed(seed)
     model = KorenMF(data.nb_users, data.nb_items, 16)
     torch.nn.init.constant_(model.gmean, start)
     train_loader, val_loader, _ = rating_loaders(data, seed=seed)
     with Clock() as clock:
-        fit(model, step, train_loader, val_loader)
+        fit(model, step, train_loader, val_loader, patience=patience)
     return Run(top_lists(by_model(model.cpu()), seen), clock.cpu)
 
 

@@ -48,8 +48,7 @@ class Marker:
     """Marks submissions to `course`. reference: what our own solutions give. key: bytes that nobody else knows.
 
     digest: takes a notebook's name and the digest of what was handed in of it, and returns that of all that its marks
-    follow from. facts: what
-    the audit says of every submission. kernel: further settings of the Kernel.
+    follow from. facts: what the audit says of every submission. kernel: further settings of the Kernel.
     """
 
     def __init__(
