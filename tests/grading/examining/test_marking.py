@@ -286,9 +286,10 @@ def test_files_may_be_named_and_packed_otherwise(office):
     (office.folder / "zipped.zip").write_bytes(outer.getvalue())
     (office.folder / "renamed" / "my homework (1).ipynb").write_bytes(as_bytes(solved(ONE)))
     marks = office.mark_all()
+    everything = {exercise.id: "ok" for exercise in COURSE.automatic.values() if exercise.notebook == ONE}
     assert {student: verdicts(found) for student, found in marks.items()} == {
-        "renamed": {"row-dot": "ok"},
-        "zipped": {"row-dot": "ok"},
+        "renamed": everything,
+        "zipped": everything,
     }
 
 
@@ -300,8 +301,8 @@ def test_links_are_not_followed_and_shipped_modules_not_imported(office):
     (folder / FILE).write_bytes(as_bytes(with_row_dot(row_dot("return a"))))
     (folder / f"{TWO}.ipynb").symlink_to(COURSE.root / "solutions" / ASSIGNMENT / f"{TWO}.ipynb")
     marks = office.mark_all()["anna"]
-    assert marks["row-dot"].verdict == "wrong"
-    assert all(mark.points == 0 for mark in marks.values())
+    assert {mark.notebook for mark in marks.values()} == {ONE}
+    assert verdicts(marks) == {"row-dot": "wrong", "mean-error": "ok", "tuple-batch": "ok"}
 
 
 # --- cells
@@ -368,7 +369,8 @@ def test_cells_that_are_not_as_released(counter, change, id, verdict):
 def test_a_deleted_answer_is_missing_though_a_given_cell_stops_without_it(office):
     notebook = solved(TWO)
     without(notebook, "koren-fit")
-    assert verdicts(office.mark(notebook)) == {"classic-mf": "ok", "koren-mf": "ok", "koren-fit": "missing"}
+    others = {exercise.id: "ok" for exercise in COURSE.automatic.values() if exercise.notebook == TWO}
+    assert verdicts(office.mark(notebook)) == others | {"koren-fit": "missing"}
 
 
 # --- the grader's own failures
