@@ -38,7 +38,8 @@ def find_everyone(converter: Autograde) -> None:
     submitted = class_folder(Path(directory.root) / directory.submitted_directory, course)
     found = [student for student, _ in students(submitted) if fnmatchcase(student, directory.student_id)]
     if not found:
-        raise NbGraderException(f"{submitted} holds nothing of a student called {directory.student_id}.")
+        converter.log.error("%s holds nothing of a student called %s.", submitted, directory.student_id)
+        raise NbGraderException  # nbgrader's command then exits with 1; it prints no exception of this kind
     names = [name for name in course.released if fnmatchcase(name, directory.notebook_id)]
     folders = [student_folder(directory.root, directory.submitted_directory, student, ASSIGNMENT) for student in found]
     converter.assignments = {str(folder): [str(folder / f"{name}.ipynb") for name in names] for folder in folders}

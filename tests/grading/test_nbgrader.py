@@ -13,13 +13,14 @@ from nbgrader.api import Gradebook
 
 from authoring.notebooks import solution_paths
 from grading.publishing.grades_csv import read_grades
-from tests.kit.totals import COUNT
+from tests.kit.totals import COUNT, POINTS, worth
 from tests.notebooks.test_notebooks import EXERCISES
 
 pytestmark = pytest.mark.proof
 
 ASSIGNMENT = "recommenders2"
 FULL_MARKS = {f"check-{name}": points for notebook in EXERCISES.values() for name, points in notebook.items()}
+BY_HAND = 1.5  # what a person gave the solved open question
 WRONG_LINE = "out = self.mean + (embed_u * embed_i).mean(dim=1)"
 
 
@@ -40,6 +41,10 @@ def graded(isolation, course, run):
     assert right_line in text
     path.write_text(text.replace(right_line, WRONG_LINE), encoding="utf-8")
     log = run("nbgrader", "autograde", ASSIGNMENT, cwd=course)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("which-model", "04_predicting_text", ASSIGNMENT, "solved")
+        grade.manual_score, grade.needs_manual_grade = BY_HAND, False
+        gradebook.db.commit()
     return course, log.stdout + log.stderr
 
 
@@ -80,7 +85,7 @@ def test_a_wrong_answer_costs_its_own_points_alone(graded):
 
 def test_the_open_question_waits_for_a_person(graded):
     with Gradebook(f"sqlite:///{graded[0]}/gradebook.db") as gradebook:
-        grade = gradebook.find_grade("which-model", "04_predicting_text", ASSIGNMENT, "solved")
+        grade = gradebook.find_grade("which-model", "04_predicting_text", ASSIGNMENT, "wrong")
         assert (grade.max_score, grade.needs_manual_grade, grade.auto_score) == (2, True, None)
 
 
@@ -130,13 +135,9 @@ def test_no_code_of_a_student_runs_outside_the_sandbox(graded, run, tmp_path):
 def test_autograde_again_keeps_marks_and_what_a_person_gave(graded, run):
     """As the button Autograde does it: `--force` removes what was recorded, and it comes back."""
     course, _ = graded
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        grade = gradebook.find_grade("which-model", "04_predicting_text", ASSIGNMENT, "solved")
-        grade.manual_score, grade.needs_manual_grade = 1.5, False
-        gradebook.db.commit()
     run("nbgrader", "autograde", ASSIGNMENT, "--student", "solved", "--force", cwd=course)
     assert automatic(scores(course, "solved")) == FULL_MARKS
-    assert scores(course, "solved")["which-model"] == 1.5
+    assert scores(course, "solved")["which-model"] == BY_HAND
     assert len(list((course / "autograded" / "solved" / ASSIGNMENT).glob("*.ipynb"))) == len(solution_paths())
     assert len(read_grades(course / "grades.csv")) >= 3 * COUNT
 
@@ -224,7 +225,7 @@ def test_export_writes_the_marks_beside_ours(graded, run):
     assert (course / "grades.csv").read_bytes() == before
     with (course / "gradebook.csv").open(newline="") as file:
         totals = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    expected = {"solved": 22.5, "untouched": 0, "wrong": 20, "hostile": 0}
+    expected = {"solved": POINTS + BY_HAND, "untouched": 0, "wrong": POINTS - worth("classic-mf")}
     assert {student: totals[student] for student in expected} == expected
 
 

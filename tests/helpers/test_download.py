@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -131,24 +132,29 @@ def test_what_goes_wrong_is_said_in_a_sentence_and_leaves_nothing(server, folder
     assert run(capsys, "--url", server.address + "/right")[0] == 0  # a second run starts cleanly
 
 
-def test_without_a_network_one_sentence_says_so(server, folder, capsys):
-    server.server_close()
-    code, _, errors = run(capsys, "--url", server.address)
+@pytest.fixture
+def nobody():
+    """An address of this machine where nothing answers, and nothing else can settle: bound, and not listened to."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{bound.getsockname()[1]}"
+
+
+def test_without_a_network_one_sentence_says_so(nobody, folder, capsys):
+    code, _, errors = run(capsys, "--url", f"http://{nobody}")
     assert code == 1
     assert errors == [
-        f"{server.address}/{NAME} cannot be reached, or stopped sending: check the network, then run it again."
+        f"http://{nobody}/{NAME} cannot be reached, or stopped sending: check the network, then run it again."
     ]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_is_not_there_is_named(server, capsys, monkeypatch, scheme):
-    server.server_close()
-    proxy = server.address.replace("//", "//me:secret@")
-    monkeypatch.setenv(f"{scheme}_proxy", proxy)
+def test_a_proxy_that_is_not_there_is_named(nobody, folder, capsys, monkeypatch, scheme):
+    monkeypatch.setenv(f"{scheme}_proxy", f"http://me:secret@{nobody}")
     code, _, errors = run(capsys, "--url", f"{scheme}://example.invalid/")
     assert code == 1
     assert errors == [
-        f"The proxy {server.address.removeprefix('http://')} does not lead to {scheme}://example.invalid/{NAME}: "
+        f"The proxy {nobody} does not lead to {scheme}://example.invalid/{NAME}: "
         f"correct the address in {scheme.upper()}_PROXY, or unset it."
     ]
 
