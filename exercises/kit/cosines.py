@@ -67,11 +67,13 @@ def log_sigmoid(x: torch.Tensor) -> torch.Tensor:
 
 def identify(values: torch.Tensor, table: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
     """Return the row and the column of `table` at which each of `values` stands; None if one of them stands nowhere."""
-    distances = (values.detach().cpu().float()[:, None] - table.flatten()).abs()
-    nearest = distances.min(dim=1)
-    if not (nearest.values < 2e-5).all():
+    values, (ordered, places) = values.detach().cpu().float(), table.flatten().sort()
+    above = torch.searchsorted(ordered, values).clamp(max=len(ordered) - 1)
+    below = (above - 1).clamp(min=0)
+    nearest = torch.where((values - ordered[below]).abs() < (values - ordered[above]).abs(), below, above)
+    if not ((values - ordered[nearest]).abs() < 2e-5).all():
         return None
-    return nearest.indices // table.shape[1], nearest.indices % table.shape[1]
+    return places[nearest] // table.shape[1], places[nearest] % table.shape[1]
 
 
 def usual_mistakes(sign: int) -> list[tuple[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]]]:

@@ -16,7 +16,7 @@ from exercises.kit.embeddings import Model, ModelSpec
 from exercises.kit.expect import say
 from exercises.kit.given.refusals import Wrong
 
-MOST_COMPARED = 3_000_000  # numbers, and as many bytes times four, to tell which words were drawn
+MOST_COMPARED = 3_000_000  # pairs of a number and a word
 TINY = 1e-4
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
+from queue import LifoQueue
 
 from grading.handed_in.submissions import Submission
 from grading.running.worker import Worker
@@ -20,7 +20,7 @@ def opened(jobs: int, root: Path, trust: bool) -> Iterator[Marking]:
     as it is done, with "" or why that did not succeed.
     """
     workers, threads = [Worker(root, trust) for _ in range(jobs)], ThreadPoolExecutor(jobs)
-    idle: SimpleQueue[Worker] = SimpleQueue()
+    idle: LifoQueue[Worker] = LifoQueue()  # first the one that is warm: of two submissions, both may fit it
     for worker in workers:
         idle.put(worker)
 

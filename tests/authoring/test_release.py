@@ -10,6 +10,8 @@ from nbgrader.api import Gradebook
 from authoring import release
 from authoring.notebooks import read, write
 
+pytestmark = pytest.mark.proof
+
 ASSIGNMENT = "recommenders2"
 ONE = "01_reviews_to_batches.ipynb"
 

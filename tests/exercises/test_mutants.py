@@ -18,6 +18,7 @@ def f(users, items):
 """
 
 
+@pytest.mark.proof
 @pytest.mark.filterwarnings("ignore")  # Python and torch warn of many of them
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_a_mutant_is_refused_in_a_few_lines_or_known_to_be_right(exercise):

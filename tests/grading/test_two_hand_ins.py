@@ -1,10 +1,11 @@
-"""One solved and one hostile hand-in, marked by the command in the sandbox: the shortest way through the grader."""
+"""One solved and one hostile hand-in, marked by the command in the sandbox: the shortest way through the grader.
 
-import shutil
+The course is one of two notebooks, which is enough for that and spares a minute.
+"""
 
 import pytest
 
-from authoring.notebooks import ROOT
+from authoring.notebooks import RELEASE, ROOT, SOLUTIONS, read, write
 from grading import demo
 from grading.course import Course
 from grading.publishing.grades_csv import read_grades
@@ -24,34 +25,42 @@ def row_dot(a, b):
 
 
 @pytest.fixture(scope="module")
-def marks(isolation, tmp_path_factory, run):
-    """The marks of both, by student and exercise."""
+def course(tmp_path_factory):
+    """A course of the first two notebooks."""
     root = tmp_path_factory.mktemp("course")
     root.chmod(0o755)
-    for name in ("solutions", "notebooks"):
-        shutil.copytree(ROOT / name, root / name)
-    course = Course(root)
+    for folder in (SOLUTIONS, RELEASE):
+        (root / folder.relative_to(ROOT)).mkdir(parents=True)
+        for path in sorted(folder.glob("*.ipynb"))[:2]:
+            write(read(path), root / path.relative_to(ROOT))
+    return Course(root)
+
+
+@pytest.fixture(scope="module")
+def marks(isolation, course, run):
+    """The marks of both, by student and exercise."""
+    root = course.root
     demo.in_a_folder(root / "submitted" / "ada", demo.solved(course))
     first = f"{course.exercises['row-dot'].notebook}.ipynb"
     hostile = demo.solved(course)[first]
     [answer] = [cell for cell in hostile.cells if cell.id == "row-dot"]
     answer.source = HOSTILE
     demo.in_a_folder(root / "submitted" / "eve", {first: hostile})
-    run("grading", "submitted", "--course", root, "--out", root / "grades.csv", cwd=root)
+    run("grading", "submitted", "--course", root, "--out", root / "grades.csv", "--jobs", "1", cwd=root)
     found = read_grades(root / "grades.csv")
     return {name: {mark.exercise: mark for mark in found if mark.student == name} for name in ("ada", "eve")}
 
 
-def test_a_solved_session_gets_all_points(marks):
+def test_a_solved_session_gets_all_points(course, marks):
     assert {mark.verdict for mark in marks["ada"].values()} == {"ok"}
     assert {id: mark.points for id, mark in marks["ada"].items()} == {
-        id: exercise.points for id, exercise in Course().automatic.items()
+        id: exercise.points for id, exercise in course.automatic.items()
     }
 
 
-def test_a_hostile_answer_gets_none_and_harms_nobody(marks):
+def test_a_hostile_answer_gets_none_and_harms_nobody(course, marks):
     assert marks["eve"]["row-dot"].verdict == "crashed"
     others = {id: mark for id, mark in marks["eve"].items() if id != "row-dot"}
-    first = Course().exercises["row-dot"].notebook
+    first = course.exercises["row-dot"].notebook
     assert {mark.verdict for mark in others.values() if mark.notebook == first} == {"ok"}
     assert {mark.verdict for mark in others.values() if mark.notebook != first} == {"missing"}

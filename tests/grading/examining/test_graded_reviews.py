@@ -61,6 +61,7 @@ def test_the_folder_tells_nothing_of_the_seed(graded):
     assert name not in graded.key.hex()
 
 
+@pytest.mark.proof
 def test_the_same_seed_gives_the_same_reviews_and_another_seed_others(graded, tmp_path):
     again, other = GradedReviews(tmp_path, 2**200 + 7), GradedReviews(tmp_path, 2**200 + 8)
     assert again.path.read_bytes() == graded.path.read_bytes() != other.path.read_bytes()
@@ -169,6 +170,7 @@ def refused(data, names, graded, koren, honest):
 DISHONEST = ["train and val", "train and test", "all", "val", "chosen by test", "averages"]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("kind", DISHONEST)
 def test_a_model_that_was_trained_otherwise_than_asked_is_refused(graded, names, kind):
     data = world(graded)
@@ -176,6 +178,7 @@ def test_a_model_that_was_trained_otherwise_than_asked_is_refused(graded, names,
     assert refused(data, names, graded, trained(data, names, kind, seed=1), honest)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("kind", ["honest", "slow", "quick"])
 def test_an_honest_model_is_not_refused(graded, names, kind):
     data = world(graded)

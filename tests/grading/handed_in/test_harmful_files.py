@@ -96,7 +96,10 @@ TARS = {
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
-@pytest.mark.parametrize(("data", "sentence"), TARS.values(), ids=TARS)
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [pytest.param(*tar, id=name, marks=[pytest.mark.proof] * (len(tar[0]) > 10**7)) for name, tar in TARS.items()],
+)
 def test_a_tar_that_says_what_cannot_be_is_refused(tmp_path, data, sentence, packed):
     (tmp_path / "bob.tar.gz").write_bytes(gzip.compress(data, 1) if packed else data)
     begin = time.process_time()
@@ -196,6 +199,7 @@ CELLS = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("one", CELLS.values(), ids=CELLS)
 def test_no_cell_takes_time_that_grows_with_its_square(one):
     """From its bytes to what nbgrader keeps and to the page that students get."""
@@ -320,6 +324,7 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.proof
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(FIELDS, max_size=8))
 def test_any_notebook_is_read_matched_and_shown(cells):

@@ -392,6 +392,7 @@ def test_an_archive_with_a_password_is_told(tmp_path):
     assert only(tmp_path).notes == ["The archive bob.zip has a password, which the grader does not know."]
 
 
+@pytest.mark.proof
 def test_bombs_are_refused_quickly(tmp_path):
     zeros = bytes(250 * 2**20)
     put(tmp_path, {"a.zip": zipped({f"{ONE}.ipynb": zeros}), "b.zip": zipped({"c.zip": zeros})})
@@ -596,6 +597,7 @@ def test_numbers_and_keys_that_json_allows():
     assert (cell.source, cell.execution_count) == ("a", None)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("lines", [100_000, 1])
 def test_a_hundred_megabytes_of_outputs_cost_no_marks(lines):
     notebook = nbformat.reads(answered(ONE), as_version=4)
@@ -621,6 +623,7 @@ def test_many_outputs_of_some_size_cost_no_marks():
     assert [cell.source for cell in read.cells] == [cell.source for cell in notebook.cells]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("opening", [b'{"outputs":[', b'"outputs": [', b'{"outputs": ["', b"[", b'"\\"outputs": ["'])
 def test_nested_outputs_are_no_trap(opening):
     begin = time.process_time()
@@ -646,6 +649,7 @@ OUTPUT = st.fixed_dictionaries(
 CODE = st.fixed_dictionaries({"cell_type": st.just("code"), "outputs": st.lists(OUTPUT)}, optional={"source": JSON})
 
 
+@pytest.mark.proof
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON | st.fixed_dictionaries({"cells": st.lists(CELLS | CODE | JSON)}))
 @example({"cells": [{"attachments": {"\ud800": {"image/png": "a"}}}]})

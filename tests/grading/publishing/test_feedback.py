@@ -156,6 +156,7 @@ def contrast(a, b):
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
 def test_the_page_fits_a_phone(ada, tmp_path):
     """Nothing is wider than the window: a page that a script, not ours, measures."""

@@ -300,6 +300,7 @@ def test_what_students_wrote_does_nothing_to_the_terminal(course):
     "\n".join(told).encode("utf-8")
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium at hand")
 @pytest.mark.parametrize("width", [360, 1100])
 def test_in_a_browser_the_page_is_as_wide_as_its_window(course, tmp_path, width):
