@@ -1,7 +1,7 @@
 # Each target is a line or two that you could type; the README names them for people without make.
 PYTHON ?= python3
 BIN := .venv/bin
-TESTS := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
+TESTS := $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench proof \

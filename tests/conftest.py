@@ -83,6 +83,16 @@ def course(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def new_gradebook(tmp_path_factory):
+    """The file of a gradebook that holds nothing: to copy, since nbgrader takes seconds to make one."""
+    from grading.publishing.gradebook import opened
+
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    opened(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(scope="session", name="isolation")
 def needs_isolation():
     """What runs students' code in a sandbox asks for this, so that it is skipped where there can be none."""

@@ -182,6 +182,7 @@ def test_users_meet_what_suits_their_taste_more_often():
     assert (np.bincount(items) == 20).all()
 
 
+@pytest.mark.proof
 def test_the_truth_about_choices_foretells_how_often_who_meets_whom(full):
     """All pairs are sorted by the truth: in each twentieth, as many have met as it expects, no pair twice."""
     truth = full.truth

@@ -78,5 +78,6 @@ def test_only_the_solution_is_mutated():
         assert mutant.source.endswith("\n    return out")
 
 
+@pytest.mark.proof
 def test_there_are_enough_mutants_to_mean_something():
     assert all(len(mutants_of(solution(exercise))) >= 15 for exercise in EXERCISES)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import sqlite3
 
 import pytest
@@ -62,12 +63,13 @@ def canvas_gradebook(folder, most=f"{MOST:g}.00"):
 
 
 @pytest.fixture(scope="module")
-def graded(course, tmp_path_factory):
+def graded(course, tmp_path_factory, new_gradebook):
     """A course whose students were collected from Moodle, and again from Canvas, and are marked.
 
     Ada has all, and a person marked her open answer; Ben left it empty; Cleo's waits; the grader failed at one exercise
     of Dora's; Eve was not collected.
     """
+    shutil.copy(new_gradebook, course)
     released = with_release(course)
     hand_ins = {f"{name.replace(chr(39), '')}_{id}_assignsubmission_file_/{BOOK}": b"" for name, id in IDS.items()}
     files = {"moodle": hand_ins, "canvas": {f"x{id}_{id}_{id}00_{BOOK}": b"" for id in IDS.values()}}

@@ -58,7 +58,8 @@ def with_release(folder):
 
 
 @pytest.fixture(scope="module")
-def released(course):
+def released(course, new_gradebook):
+    shutil.copy(new_gradebook, course)
     return with_release(course)
 
 
@@ -83,9 +84,10 @@ def graded(course, released):
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory, released):
+def first(tmp_path_factory, released, new_gradebook):
     """A folder in which Ada is recorded, with one exercise wrong."""
     folder = tmp_path_factory.mktemp("first")
+    shutil.copy(new_gradebook, folder)
     record(folder, released, "ada", handed_in(released), marks_of(released, "ada", classic_mf=WRONG))
     return folder
 
