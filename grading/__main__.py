@@ -63,8 +63,16 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--regrade", action="store_true", help="mark again what was marked before")
     parser.add_argument("--student", help="grade this one alone; the rows of others in the file of marks stay")
     parser.add_argument("--trust", action="store_true", help="run students' code without a sandbox, as you")
+    parser.add_argument("--time", type=factor, default=1, help="limits of time this many times as long as usual (1)")
     parser.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
     return parser.parse_args(arguments)
+
+
+def factor(text: str) -> float:
+    """Return by how much limits are to be longer; what is no such number is refused with argparse's sentence."""
+    if not 0.1 <= float(text) <= 100:
+        raise argparse.ArgumentTypeError("limits of time can be from 0.1 to 100 times as long")
+    return float(text)
 
 
 def prepare(options: argparse.Namespace, course: Course) -> None:

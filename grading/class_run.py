@@ -5,7 +5,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -16,7 +15,7 @@ from grading.handed_in.submissions import Submission
 from grading.publishing.grades_csv import read_grades, write_grades
 from grading.publishing.publish import Publisher
 from grading.running import audit, pool
-from grading.running.results import Results, conditions
+from grading.running.results import Conditions, Results
 from grading.running.solutions import look_through, prove
 from grading.sandbox.self_test import refuse_without, self_tests
 from grading.verdicts import Mark, Marked, Part, Verdict, mark
@@ -63,7 +62,7 @@ class Graded:
 
 def run(course: Course, options: argparse.Namespace) -> Run:
     """Grade the class in `options.submitted`; return a Run."""
-    results = Results(course, conditions(options.trust))
+    results = Results(course, Conditions(options.trust, options.time))
     _ = results.key  # made here, before others look for it
     submissions = wanted(course, options)
     others = marks_of_others(options) if options.student else []
@@ -107,7 +106,7 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
         try_the_sandbox()
     failures: dict[str, str] = {}
     counts = Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
-    place = workers(results.course.root.resolve(), len(todo), options)
+    place = workers(results, len(todo), options)
     with audit.opened(results) as log, progress(len(todo), counts) as bar, place as marked:
         prove(results, marked)
         for submission, why in marked(todo, options.regrade):
@@ -119,13 +118,14 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
     return failures
 
 
-def workers(root: Path, most: int, options: argparse.Namespace) -> AbstractContextManager[pool.Marking]:
+def workers(results: Results, most: int, options: argparse.Namespace) -> AbstractContextManager[pool.Marking]:
     """Return the workers that mark, `most` at most: on this machine, or on the Dask cluster that was named."""
+    root = results.course.root.resolve()
     if options.scheduler:
         from grading.running import cluster  # here, since it needs a package that others need not have
 
-        return cluster.connected(options.scheduler, root, options.trust)
-    return pool.opened(min(options.jobs, most), root, options.trust)
+        return cluster.connected(options.scheduler, root, results.conditions)
+    return pool.opened(min(options.jobs, most), root, results.conditions)
 
 
 def try_the_sandbox() -> None:

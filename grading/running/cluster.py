@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from grading.handed_in.submissions import Submission
 from grading.running.pool import Marking
+from grading.running.results import Conditions
 from grading.running.worker import DEATH, Worker
 
 SETTINGS = {
@@ -26,12 +27,12 @@ class OwnWorker(WorkerPlugin):
 
     name = "recommenders2-worker"
 
-    def __init__(self, root: str | Path, trust: bool) -> None:
-        self.root, self.trust = str(root), trust
+    def __init__(self, root: str | Path, conditions: Conditions) -> None:
+        self.root, self.conditions = str(root), conditions
 
     def setup(self, worker: object) -> None:
         """Prepare the worker; its process starts with the first submission."""
-        self.worker = Worker(self.root, self.trust)
+        self.worker = Worker(self.root, self.conditions)
 
     def teardown(self, worker: object) -> None:
         """End the worker."""
@@ -45,14 +46,14 @@ def mark(submission: Submission, anew: bool) -> str:
 
 
 @contextmanager
-def connected(scheduler: object, root: str | Path, trust: bool) -> Iterator[Marking]:
+def connected(scheduler: object, root: str | Path, conditions: Conditions) -> Iterator[Marking]:
     """Yield a function that has submissions marked on a Dask cluster, as `pool.opened` does on this machine.
 
     scheduler: its address, or a cluster object that dask-jobqueue and its like made. root: the course folder, which is
     at the same path on every machine.
     """
     with dask.config.set(SETTINGS), Client(scheduler) as client, told_of_deaths(client):
-        client.register_plugin(OwnWorker(root, trust))
+        client.register_plugin(OwnWorker(root, conditions))
 
         def marked(submissions: Iterable[Submission], anew: bool) -> Iterator[tuple[Submission, str]]:
             waiting = {client.submit(mark, submission, anew, pure=False): submission for submission in submissions}

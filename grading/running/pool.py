@@ -7,19 +7,20 @@ from pathlib import Path
 from queue import LifoQueue
 
 from grading.handed_in.submissions import Submission
+from grading.running.results import Conditions
 from grading.running.worker import Worker
 
 Marking = Callable[[Iterable[Submission], bool], Iterator[tuple[Submission, str]]]
 
 
 @contextmanager
-def opened(jobs: int, root: Path, trust: bool) -> Iterator[Marking]:
+def opened(jobs: int, root: Path, conditions: Conditions) -> Iterator[Marking]:
     """Yield a function that has submissions marked by `jobs` workers. On leaving, they and their forks end.
 
     root: the course folder. The function takes submissions and whether to mark all `anew`; it yields each submission
     as it is done, with "" or why that did not succeed.
     """
-    workers, threads = [Worker(root, trust) for _ in range(jobs)], ThreadPoolExecutor(jobs)
+    workers, threads = [Worker(root, conditions) for _ in range(jobs)], ThreadPoolExecutor(jobs)
     idle: LifoQueue[Worker] = LifoQueue()  # first the one that is warm: of two submissions, both may fit it
     for worker in workers:
         idle.put(worker)

@@ -12,7 +12,7 @@ import sys
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -44,15 +44,17 @@ def marking_modules() -> list[Path]:
     return sorted({path for pattern in MARKING for path in ROOT.glob(pattern)})
 
 
-def conditions(trust: bool) -> str:
-    """Return what else marks follow from: whether students' code was isolated."""
-    return "no sandbox" if trust else "sandbox"
+class Conditions(NamedTuple):
+    """What else marks follow from: what an instructor may choose about how students' code runs."""
+
+    trust: bool = False  # without a sandbox
+    time: float = 1  # the usual limits of time, times this
 
 
 class Results:
     """The cached results below the course folder, and the course's key."""
 
-    def __init__(self, course: Course, conditions: str = "") -> None:
+    def __init__(self, course: Course, conditions: Conditions = Conditions()) -> None:  # noqa: B008
         self.course, self.conditions = course, conditions
         self.folder = course.root / FOLDER
 
@@ -71,7 +73,7 @@ class Results:
     def grader(self) -> bytes:
         """A digest of everything that all marks depend on."""
         versions = [f"{package} {version(package)}" for package in PACKAGES]
-        said = "\n".join([sys.version, *versions, self.conditions])
+        said = "\n".join([sys.version, *versions, str(self.conditions)])
         digest = hashlib.sha256(keyed(self.key, "grader") + said.encode())
         for path in marking_modules():
             digest.update(path.name.encode() + path.read_bytes())

@@ -25,11 +25,10 @@ from tqdm import tqdm
 
 from grading.handed_in.submissions import Submission
 from grading.remote.inside.limits import WAITING
+from grading.running.results import Conditions, Results
 
 if TYPE_CHECKING:
     from grading.examining.marking import Marker
-    from grading.running.results import Results
-
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
 MORE_MEMORY = 600 * 2**20  # bytes, for a process that marks
 TRIES = 3  # processes that may die over a submission
@@ -39,8 +38,9 @@ DEATH = "{} has died. What it was marking is begun again on another."
 class Worker:
     """The grader's side of a worker: starts the process, sends it submissions, and replaces it when it dies."""
 
-    def __init__(self, root: str | Path, trust: bool) -> None:
-        self.command = [sys.executable, "-m", "grading.running.worker", str(root), *(["--trust"] if trust else [])]
+    def __init__(self, root: str | Path, conditions: Conditions) -> None:
+        how = [f"--time={conditions.time}", *(["--trust"] if conditions.trust else [])]
+        self.command = [sys.executable, "-m", "grading.running.worker", str(root), *how]
         self.process: subprocess.Popen[bytes] | None = None
         self.closed, self.changing = False, threading.Lock()
 
@@ -99,17 +99,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m grading.running.worker", description=__doc__)
     parser.add_argument("course", type=Path)
     parser.add_argument("--trust", action="store_true")
+    parser.add_argument("--time", type=float, default=1)
     options = parser.parse_args()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what is printed by mistake is no answer
-    mark = prepared(options.course, options.trust)
+    mark = prepared(options.course, Conditions(options.trust, options.time))
     with suppress(BrokenPipeError):  # the grader is gone
         while (task := received()) is not None:
             print(json.dumps(mark(*task)), file=answers, flush=True)
     os._exit(0)
 
 
-def prepared(root: Path, trust: bool) -> Callable[[Submission, bool], str]:
+def prepared(root: Path, conditions: Conditions) -> Callable[[Submission, bool], str]:
     """Return a function that marks a submission of the course below `root`, or says why that cannot be done here.
 
     What takes seconds is done here, once; the sandbox is tried too, since each machine of a cluster has its own.
@@ -120,21 +121,29 @@ def prepared(root: Path, trust: bool) -> Callable[[Submission, bool], str]:
     from grading.course import Course
     from grading.examining.marking import Marker
     from grading.examining.reference import Reference
-    from grading.running.results import Results, conditions
+    from grading.remote.kernel import Seconds
     from grading.sandbox.process import SandboxMissing
     from grading.sandbox.self_test import refuse_without, self_tests
     from grading.seeds import seed
 
     matplotlib.use("agg")
     torch.set_num_threads(1)  # a pool of threads would not survive the forks
-    results, found = Results(Course(root), conditions(trust)), [] if trust else self_tests()
+    results, found = Results(Course(root), conditions), [] if conditions.trust else self_tests()
     try:
         refuse_without(found)
     except SandboxMissing as error:
         return partial(refuse, str(error))
     reference = Reference(results.course, results.folder / "reviews", seed(results.key, "graded reviews")).whole()
-    facts = {"sandbox": not trust, "self_tests": [test.name for test in found if test.passed]}
-    marker = Marker(results.course, reference, results.key, trust=trust, digest=results.digest, facts=facts)
+    facts = {"sandbox": not conditions.trust, "self_tests": [test.name for test in found if test.passed]}
+    marker = Marker(
+        results.course,
+        reference,
+        results.key,
+        Seconds().times(conditions.time),
+        trust=conditions.trust,
+        digest=results.digest,
+        facts=facts,
+    )
     return partial(in_a_fork, marker, results)
 
 
@@ -150,7 +159,7 @@ def received() -> tuple[Submission, bool] | None:
     return None
 
 
-def in_a_fork(marker: "Marker", results: "Results", submission: Submission, anew: bool) -> str:
+def in_a_fork(marker: "Marker", results: Results, submission: Submission, anew: bool) -> str:
     """Mark a submission in a fork; return "", or why that did not succeed."""
     context = get_context("fork")
     here, there = context.Pipe(duplex=False)
@@ -170,7 +179,7 @@ def in_a_fork(marker: "Marker", results: "Results", submission: Submission, anew
     return why
 
 
-def mark(marker: "Marker", results: "Results", submission: Submission, anew: bool, report: Connection) -> None:
+def mark(marker: "Marker", results: Results, submission: Submission, anew: bool, report: Connection) -> None:
     """Mark a submission, keep the result, and say that it is done, or why it is not."""
     limit_own_memory()
     try:

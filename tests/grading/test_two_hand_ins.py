@@ -11,15 +11,13 @@ from grading.course import Course
 from grading.publishing.grades_csv import read_grades
 
 HOSTILE = """\
-import os, signal
+import os
 from contextlib import suppress
 from pathlib import Path
 def row_dot(a, b):
     for path in [Path("/course/notebooks"), Path.home(), Path("/etc")]:
         with suppress(OSError):
             (path / "mine").write_text("here")
-    with suppress(OSError):
-        os.kill(os.getppid(), signal.SIGKILL)
     os._exit(0)
 """
 

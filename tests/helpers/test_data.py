@@ -390,7 +390,7 @@ def shipped(tmp_path, monkeypatch):
     return folder / SHIPPED.name
 
 
-def test_without_any_other_file_the_shipped_reviews_are_taken(shipped, capsys):
+def test_without_any_other_file_the_shipped_reviews_are_taken_with_titles_and_categories(shipped, capsys):
     loaded = load_data()
     assert capsys.readouterr().out.startswith(
         f"Generated reviews ({shipped}): 37,126 reviews, 5,130 users, 1,685 items"
@@ -399,10 +399,6 @@ def test_without_any_other_file_the_shipped_reviews_are_taken(shipped, capsys):
     assert loaded.noise_floor == read_truth(SHIPPED).noise_floor
     again = load_data(quiet=True)
     assert list(again.val) == list(loaded.val)
-
-
-def test_the_shipped_items_have_titles_and_categories(shipped):
-    loaded = load_data(quiet=True)
     known = read_titles(SHIPPED)
     assert loaded.titles == [known[asin]["title"] for asin in loaded.items]
     assert loaded.categories == [known[asin]["categories"][0] for asin in loaded.items]

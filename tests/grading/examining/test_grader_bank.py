@@ -69,6 +69,14 @@ class TestNotebook4(Bank):
     notebook = "04_predicting_text"
 
 
+class TestNotebook5(Bank):
+    notebook = "05_recommending"
+
+
+def test_no_notebook_is_left_out():
+    assert {bank.notebook for bank in Bank.__subclasses__()} == set(COURSE.released)
+
+
 def pytest_generate_tests(metafunc):
     for kind in {"right", "wrong"} & set(metafunc.fixturenames):
         exercises = [id for id in EXERCISES if EXERCISES[id].notebook == metafunc.cls.notebook]

@@ -53,6 +53,7 @@ def test_no_chance_refuses_a_right_answer(exercise, seed):
         assert examine(exercise, answer, seed).verdict == "ok", file
 
 
+@pytest.mark.proof
 def test_a_model_that_learned_the_validation_reviews_by_heart_is_refused(reference):
     examiner, names = examiner_of(EXERCISES["koren-fit"]), reference.names("02_matrix_factorization")
     koren = names["koren"]

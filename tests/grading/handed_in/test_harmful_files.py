@@ -170,6 +170,7 @@ VALUES = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("data", VALUES.values(), ids=VALUES)
 def test_a_notebook_of_countless_values_is_read_or_refused_at_once(data):
     begin = time.process_time()

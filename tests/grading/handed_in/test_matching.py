@@ -373,7 +373,7 @@ def test_two_notebooks_in_one_file():
         assert not matched(notebook, name).missing
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from(NAMES))
 def test_any_mixture_of_cells_is_matched(chance, name):
     shuffled(chance, name)

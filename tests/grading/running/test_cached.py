@@ -11,7 +11,7 @@ from authoring.notebooks import ROOT
 from grading.course import Course
 from grading.handed_in.submissions import find_submissions
 from grading.running import results
-from grading.running.results import Results, conditions, marking_modules
+from grading.running.results import Conditions, Results, marking_modules
 from grading.verdicts import Marked, Part
 
 COURSE = Course()
@@ -41,6 +41,7 @@ def course(tmp_path):
     return Course(tmp_path)
 
 
+@pytest.mark.proof
 def test_every_module_that_marking_loads_is_in_the_key():
     done = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {Path(path) for path in json.loads(done.stdout.splitlines()[-1])}
@@ -79,11 +80,12 @@ def test_the_key_follows_what_marks_follow_from(course, tmp_path, monkeypatch, f
     assert (Results(course).digest(ONE, "content") == empty) == (folder == "grading/report.py")
 
 
-def test_marks_without_a_sandbox_are_no_marks_of_one(course, tmp_path):
+@pytest.mark.parametrize("other", [Conditions(trust=True), Conditions(time=2)])
+def test_marks_under_other_conditions_are_not_taken_for_the_usual_ones(course, tmp_path, other):
     (tmp_path / "submitted" / "ann").mkdir(parents=True)
     (submission,) = find_submissions(tmp_path / "submitted", COURSE)
-    trusted, isolated = Results(course, conditions(trust=True)), Results(course, conditions(trust=False))
-    parts = {name: Part(trusted.digest(name, results.NOTHING), [], None, []) for name in course.released}
-    trusted.save(Marked("ann", parts, {}, submission.notes))
-    assert trusted.is_current(submission, trusted.load("ann"))
-    assert not isolated.is_current(submission, isolated.load("ann"))
+    theirs, usual = Results(course, other), Results(course)
+    parts = {name: Part(theirs.digest(name, results.NOTHING), [], None, []) for name in course.released}
+    theirs.save(Marked("ann", parts, {}, submission.notes))
+    assert theirs.is_current(submission, theirs.load("ann"))
+    assert not usual.is_current(submission, usual.load("ann"))

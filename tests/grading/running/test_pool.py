@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from grading.running import pool, worker
+from grading.running.results import Conditions
 
 # A worker that answers with what it was sent; it dies of "death" always, of a file's name if the file is not there yet
 SCRIPT = """
@@ -35,7 +36,7 @@ def marked(monkeypatch, tmp_path):
 
     monkeypatch.setattr(worker.Worker, "__init__", prepare)
     monkeypatch.chdir(tmp_path)
-    with pool.opened(2, tmp_path, trust=False) as marked:
+    with pool.opened(2, tmp_path, Conditions()) as marked:
         yield marked
     assert all(one.process is None for one in made)
     assert psutil.Process().children() == []
