@@ -187,11 +187,23 @@ threading.Thread(target=answer, daemon=True).start()
 }
 
 
+NOT_WRONG = {  # the verdicts on those that are worse than wrong
+    "replaces what describes values": "error",
+    "replies that it is still to do": "todo",
+    "writes replies ahead": "crashed",
+    "answers in the fork's place": "crashed",
+    "forks do nothing": "crashed",
+    "looks for secrets in /proc": "error",
+    "imports the grader, or the solutions": "error",
+    "a tensor that equals all": "error",
+}
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
-def test_a_forgery_of_the_dot_product(counter, forgery):
-    mark = counter.mark(with_row_dot(BAD + textwrap.dedent(forgery)))
-    assert mark.verdict in ("wrong", "error", "crashed", "timeout", "todo"), mark
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_of_the_dot_product(counter, name):
+    mark = counter.mark(with_row_dot(BAD + textwrap.dedent(FORGERIES[name])))
+    assert mark.verdict == NOT_WRONG.get(name, "wrong"), mark
 
 
 # --- models
@@ -305,10 +317,10 @@ def profile_step(model, batch):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
-def test_a_forgery_of_a_step(office, step):
-    marks = office.mark(solved(THREE, profile_step=step))
-    assert marks.pop("profile-step").verdict in ("wrong", "error")
+@pytest.mark.parametrize("name", STEPS)
+def test_a_forgery_of_a_step(office, name):
+    marks = office.mark(solved(THREE, profile_step=STEPS[name]))
+    assert marks.pop("profile-step").verdict == ("error" if name == "asks the check" else "wrong")
     assert set(verdicts(marks).values()) == {"ok"}
 
 
@@ -367,10 +379,11 @@ OTHERS = {
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("exercise", "answer"), OTHERS.values(), ids=OTHERS)
-def test_other_forgeries(office, exercise, answer):
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_forgeries(office, name):
+    exercise, answer = OTHERS[name]
     source = answer.format(right=COURSE.exercises[exercise].solution)
     marks = office.mark(solved(FOUR, **{exercise.replace("-", "_"): source}))
     mark = marks[exercise]
-    assert mark.verdict in ("wrong", "error", "crashed"), mark
+    assert mark.verdict == ("crashed" if name == "a gradient that is made up" else "wrong"), mark
     assert marks["tuple-batch-piece-text" if exercise != "tuple-batch-piece-text" else "text-item"].verdict == "ok"

@@ -18,7 +18,7 @@ ANSWERS = {
     "exits": (row_dot("import sys; sys.exit(0)"), "error"),
     "ends its process": (row_dot("import os; os._exit(0)"), "crashed"),
     "kills all it can": (row_dot("import os; os.kill(-1, 9)"), "crashed"),
-    "kills its parent": (row_dot("import os; os.kill(os.getppid(), 9)"), None),
+    "kills its parent": (row_dot("import os; os.kill(os.getppid(), 9)"), "wrong"),
     "asks": (row_dot("return input()"), "error"),
     "calls out": (row_dot("import socket; socket.create_connection(('198.51.100.1', 80))"), "error"),
     "writes to helpers": (row_dot("open('/course/helpers/data.py', 'w')"), "error"),
@@ -59,7 +59,7 @@ ANSWERS = {
         "class Liar:\n    __class__ = property(lambda self: torch.Tensor)\n"
         "    def __getattr__(self, name): return self\n    def __call__(self, *_): return self\n"
         "    def __eq__(self, other): return True\nrow_dot = Liar()",
-        None,
+        "error",
     ),
     "equal to everything": (
         "class Same(int):\n    def __eq__(self, other): return True\n    def __hash__(self): return 0\n"
@@ -80,7 +80,10 @@ ANSWERS = {
         row_dot("return nn.ModuleList(nn.Linear(1, 1) for _ in range(3000))"),
         "wrong",
     ),
-    "a model in itself": (row_dot("model = nn.Module()\nmodel.__dict__['_modules']['x'] = model\nreturn model"), None),
+    "a model in itself": (
+        row_dot("model = nn.Module()\nmodel.__dict__['_modules']['x'] = model\nreturn model"),
+        "wrong",
+    ),
 }
 
 
@@ -89,7 +92,7 @@ ANSWERS = {
 def test_a_hostile_answer_gets_no_points_and_a_verdict(counter, answer, verdict):
     mark = counter.mark(with_row_dot(answer))
     assert mark.points == 0
-    assert mark.verdict in ({verdict} if verdict else {"wrong", "error", "crashed", "timeout"}), mark
+    assert mark.verdict == verdict, mark
 
 
 def test_a_class_that_is_no_model_or_a_model_that_is_none(office):
@@ -150,11 +153,11 @@ def tensor(**told):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-def test_a_forged_reply_gets_no_points(counter, reply):
-    code = f"{FORGE}reply = {reply}\n" + row_dot("os.write(channel.sink, reply * 30)\nreturn a")
+@pytest.mark.parametrize("name", REPLIES)
+def test_a_forged_reply_gets_no_points(counter, name):
+    code = f"{FORGE}reply = {REPLIES[name]}\n" + row_dot("os.write(channel.sink, reply * 30)\nreturn a")
     mark = counter.mark(with_row_dot(code))
-    assert mark.verdict in ("crashed", "wrong", "todo", "error")
+    assert mark.verdict == ("todo" if name == "an exception of ours" else "crashed")
 
 
 def test_whoever_comes_after_all_of_them_gets_the_same_marks(counter):

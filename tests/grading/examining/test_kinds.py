@@ -218,7 +218,7 @@ def __init__(self, *sizes, **named):
 ClassicMF.__init__ = __init__
 """
     marks = counter.mark_notebook(solved(TWO, classic_mf=odd))
-    assert marks["classic-mf"].verdict in ("error", "wrong")
+    assert marks["classic-mf"].verdict == "error"
     assert set(not_ok(marks)) == {"classic-mf"}
 
 
@@ -237,16 +237,16 @@ PATCH = "import inside.{0}\ninside.{0}.{1} = 10**9\n"
 PARTS, TEXT = PATCH.format("values", "MOST_PARTS"), PATCH.format("values", "MOST_CHARACTERS")
 DEF = "def row_dot(a, b):\n    "
 FLOODS = {
-    "printed": PATCH.format("limits", "MOST_PRINTED") + "print('\\N{CJK UNIFIED IDEOGRAPH-4E2D}' * 10**6)",
-    "raised": PATCH.format("errors", "MOST_CHARACTERS") + f"{DEF}raise ValueError('x' * 3 * 10**6)",
-    "numbers": f"{PARTS}{DEF}return [1] * 3 * 10**6",
-    "lists": f"{PARTS}{DEF}return [[]] * 10**5",
-    "texts": f"{TEXT}{DEF}return 'x' * 3 * 10**6",
+    "printed": (PATCH.format("limits", "MOST_PRINTED") + "print('\\N{CJK UNIFIED IDEOGRAPH-4E2D}' * 10**6)", "ok"),
+    "raised": (PATCH.format("errors", "MOST_CHARACTERS") + f"{DEF}raise ValueError('x' * 3 * 10**6)", "error"),
+    "numbers": (f"{PARTS}{DEF}return [1] * 3 * 10**6", "crashed"),
+    "lists": (f"{PARTS}{DEF}return [[]] * 10**5", "wrong"),
+    "texts": (f"{TEXT}{DEF}return 'x' * 3 * 10**6", "wrong"),
 }
 
 
-@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
-def test_what_floods_the_grader_is_cut_where_it_arrives(counter, flood):
+@pytest.mark.parametrize(("flood", "verdict"), FLOODS.values(), ids=FLOODS)
+def test_what_floods_the_grader_is_cut_where_it_arrives(counter, flood, verdict):
     marks = counter.mark_notebook(solved(ONE, row_dot=flood if "row_dot" in flood else f"{flood}\n{ours('row-dot')}"))
     assert len(marks["row-dot"].message) < 1_200
-    assert marks["row-dot"].verdict in (("ok",) if "print" in flood else ("wrong", "error", "crashed", "memory"))
+    assert marks["row-dot"].verdict == verdict
