@@ -48,6 +48,11 @@ class Exercise(NamedTuple):
         return "Open question" if self.by_hand else f"Exercise {self.number}: {self.title}"
 
     @property
+    def plain(self):
+        """Whether its check cell is code of its own, such as assertions, and no call of a check of ours."""
+        return not self.by_hand and not self.check.startswith("checks.")
+
+    @property
     def call(self):
         """The check cell's call: the name of the check, and the names that it takes, the answer's first."""
         call = ast.parse(self.check, mode="eval").body

@@ -33,12 +33,14 @@ def builds_on(exercise: Exercise, steps: Iterable[Step], exercises: Mapping[str,
 
 def asked_by_name(exercise: Exercise) -> set[str]:
     """Return the names that an exercise is judged by."""
+    if exercise.plain:
+        return names(exercise.check, uses)
     return {exercise.answer, *hidden_tests()[exercise.id].uses}
 
 
 def answers(exercise: Exercise) -> set[str]:
     """Return the names that the answer to an exercise defines."""
-    return {exercise.answer} | names(exercise.solution, defines)
+    return names(exercise.solution, defines) | (set() if exercise.plain else {exercise.answer})
 
 
 def names(source: str, of: Callable[[str], Iterable[str]]) -> set[str]:

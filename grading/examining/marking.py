@@ -248,6 +248,8 @@ class NotebookRun:
     def examined(self, position: int, step: Step) -> Verdict:
         """Return the verdict on an answer, as it is examined."""
         exercise, seed = step.exercise, self.marker.seed(self.digest, step.exercise)
+        if self.marker.course.automatic[exercise].plain:
+            return self.asserted(position, self.marker.course.automatic[exercise])
         examiner = examiner_of(self.marker.course.automatic[exercise])
         try:
             with self.kernel.examination(self.marker.seed(self.digest, f"inside {exercise}")) as ask:
@@ -259,6 +261,24 @@ class NotebookRun:
                 return examiner.verdict(answer, self.names, self.marker.reference, seed)
         except Broken as broken:
             return self.stopped(exercise, broken)
+
+    def asserted(self, position: int, exercise: Exercise) -> Verdict:
+        """Return the verdict of a plain check, as the solution has it; it runs in the student's own process."""
+        try:
+            ran = self.kernel.run(exercise.check)
+        except Broken as broken:
+            return self.stopped(exercise.id, broken)
+        if not ran.error:
+            return Verdict("ok", f"✓ Exercise {exercise.number}: its assertions hold.")
+        if any(
+            step.role == "answer" and step.id == exercise.id and step.source == exercise.stub for step in self.steps
+        ):
+            return Verdict("todo", f"○ Exercise {exercise.number} is still to do.")
+        error = error_of(ran.error)
+        if isinstance(error, AssertionError):
+            said = indent(str(error).splitlines() or ["Its check says no more."])
+            return Verdict("wrong", f"✗ Exercise {exercise.number}: an assertion does not hold.\n{said}")
+        return self.stopped(exercise.id, self.problem_before(position, exercise.id) or error)
 
     def not_there(self, position: int, exercise: str, error: StudentError) -> Verdict:
         """Return the verdict on an answer whose name is not defined."""

@@ -197,11 +197,13 @@ def by_likeness(both: Both, state: State) -> State:
 
 
 def checks(both: Both, state: State) -> State:
-    """Match the check cells by what they call and by id; if the student wrote code into one, it is none."""
+    """Match the check cells by what they call, or their text, and by id; one that students wrote code into is none."""
     calling = positions((call, n) for n, cell in both.code for call in cell.calls)
     for id, exercise in both.automatic.items():
-        held = [n for n in both.by_id[f"check-{id}"] if not both.cells[n].binds]
-        likely = calling[CALL.findall(exercise.check)[0]]
+        held = [n for n in both.by_id[f"check-{id}"] if exercise.plain or not both.cells[n].binds]
+        released = plain(both.released[f"check-{id}"].source)
+        same = [n for n, cell in both.code if cell.text == released]
+        likely = same if exercise.plain else calling[CALL.findall(exercise.check)[0]]
         first = min(both.defining[both.names[id]], default=END)
         found = [(n not in likely, n not in held, n < first, n) for n in {*held, *likely}]
         state = state.take([row[-1] for row in sorted(found)], f"check-{id}")
@@ -250,7 +252,7 @@ def programmed(both: Both, state: State, exercise: Exercise) -> State:
         last = max([n for n in able if n < limit] + [END if answer is None else answer])
         changing = [n for n in range(last + 1, limit) if both.cells[n].is_code and name in both.cells[n].changes]
         state = state.put(END if last == END else max([last, *inner, *changing]), f"check-{id}")
-    if check is None or both.cells[check].text != plain(exercise.check):
+    if check is None or both.cells[check].text != plain(both.released[f"check-{id}"].source):
         state = state._replace(touched=(*state.touched, id))
     return state
 

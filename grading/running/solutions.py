@@ -12,6 +12,9 @@ from grading.running.pool import Marking
 from grading.running.results import Results
 from grading.texts import one_line
 
+AT_THEIR_MERCY = (
+    "is checked by the code of its check cell, in the student's own process: who wants to can make it pass."
+)
 NAME = "\0solutions"  # no student's, since no folder can be called so
 
 
@@ -20,7 +23,10 @@ class CourseError(Exception):
 
 
 def look_through(course: Course) -> None:
-    """Refuse a course whose release is not that of its solutions, or which has exercises without a check of ours."""
+    """Refuse a course whose release is not that of its solutions, or whose checks of ours are not there.
+
+    Exercises that are not checked by ours are named, since their marks can be forged.
+    """
     for name, solution in course.solutions.items():
         if name not in course.released:
             raise CourseError(f"{name} is in solutions/ and not in notebooks/: type make release.")
@@ -32,7 +38,9 @@ def look_through(course: Course) -> None:
     if more := course.released.keys() - course.solutions.keys():
         raise CourseError(f"{sorted(more)[0]} is in notebooks/ and not in solutions/: type make release.")
     for id, exercise in course.automatic.items():
-        for file in ("check.py", "hidden.py"):
+        if exercise.plain:
+            print(f"Exercise {exercise.number} ({id}) {AT_THEIR_MERCY}")
+        for file in [] if exercise.plain else ["check.py", "hidden.py"]:
             if not (ROOT / "exercises" / id / file).exists():
                 said = (
                     f"Exercise {exercise.number} ({id}) is marked automatically, and exercises/{id}/{file} is missing"

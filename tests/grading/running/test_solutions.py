@@ -8,6 +8,7 @@ import pytest
 from authoring.notebooks import ROOT
 from grading import demo
 from grading.course import ASSIGNMENT, Course
+from grading.publishing.grades_csv import read_grades
 from grading.running.solutions import CourseError, look_through
 
 FIRST = next(iter(Course().released))
@@ -71,6 +72,49 @@ def test_an_exercise_without_a_check_of_ours_is_refused(root):
         path.write_text(path.read_text(encoding="utf-8").replace("row-dot", "row-dots"), encoding="utf-8")
     with pytest.raises(CourseError, match=r"Exercise 1.1 \(row-dots\) .* exercises/row-dots/check.py is missing"):
         look_through(Course(root))
+
+
+ASSERTIONS = """\
+### BEGIN HIDDEN TESTS
+assert row_dot(torch.eye(3), 2 * torch.eye(3)).tolist() == [2, 2, 2], "of a row with its double"
+### END HIDDEN TESTS
+assert row_dot(torch.ones(1, 2), torch.ones(1, 2)).tolist() == [2]"""
+FORGED = "def row_dot(a, b):\n    class Same(list):\n        __eq__ = lambda self, other: True\n"
+FORGED += "    return type('T', (), {'tolist': lambda self: Same()})()"
+PLAIN = {
+    "right": (None, "ok", "✓ Exercise 1.1: its assertions hold."),
+    "wrong": ("def row_dot(a, b):\n    return a.sum(dim=1)", "wrong", "of a row with its double"),
+    "stopped": ("def row_dot(a, b):\n    return a / nothing", "error", "nothing"),
+    "untouched": ("", "todo", "is still to do"),
+    "forged": (FORGED, "ok", "✓"),
+}
+
+
+@pytest.mark.proof
+def test_a_check_of_plain_assertions_marks_and_is_said_to_be_forgeable(isolation, root, run):
+    def asserting(notebook, check=ASSERTIONS):
+        cell(notebook, "check-row-dot").source = check
+
+    change(root, "solutions", asserting)
+    change(root, "notebooks", lambda notebook: asserting(notebook, ASSERTIONS.split("### END HIDDEN TESTS\n")[1]))
+    for path in [path for kind in ("solutions", "notebooks") for path in (root / kind).rglob("0[3-9]*.ipynb")]:
+        path.unlink()  # two notebooks are enough
+    course = Course(root)
+    for student, (answer, _, _) in PLAIN.items():
+        notebook = demo.solved(course)[f"{FIRST}.ipynb"]
+        if answer is not None:
+            cell(notebook, "row-dot").source = answer or course.exercises["row-dot"].stub
+        demo.in_a_folder(root / "submitted" / student, {f"{FIRST}.ipynb": notebook})
+    done = run("grading", "submitted", "--course", root, "--out", root / "grades.csv", cwd=root)
+    assert (
+        "Exercise 1.1 (row-dot) is checked by the code of its check cell, in the student's own process" in done.stdout
+    )
+    found = {mark.student: mark for mark in read_grades(root / "grades.csv") if mark.exercise == "row-dot"}
+    assert {student: mark.verdict for student, mark in found.items()} == {one: PLAIN[one][1] for one in PLAIN}
+    said = {student: mark.message for student, mark in found.items()}
+    assert {student: words for student, (_, _, words) in PLAIN.items() if words not in said[student]} == {}, said
+    others = {mark.verdict for mark in read_grades(root / "grades.csv") if mark.exercise == "tuple-batch"}
+    assert others == {"ok"}
 
 
 @pytest.mark.proof
