@@ -17,6 +17,7 @@ from authoring.notebooks import ROOT, read, solution_paths
 EXERCISES = ROOT / "exercises"
 INDEX = EXERCISES / "index.json"
 HEADING = re.compile(r"\*\*(?:Exercise ([\d.]+): ([^*]+)|Open question)\*\* · (\d+) minutes · ([\d.]+) points?")
+PARTS = re.compile(r"# points: (\w+ [\d.]+(?:, \w+ [\d.]+)*)$", re.MULTILINE)  # of a check cell, for partial credit
 SOLVED = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION", re.MULTILINE | re.DOTALL)
 CODE_STUB, TEXT_STUB = "# your lines here", "*Your answer, in place of this line.*"  # what students find in its place
 STUB = rf"\1{CODE_STUB}"
@@ -51,6 +52,13 @@ class Exercise(NamedTuple):
     def plain(self):
         """Whether its check cell is code of its own, such as assertions, and no call of a check of ours."""
         return not self.by_hand and not self.check.startswith("checks.")
+
+    @property
+    def parts(self):
+        """The points that its check cell declares for parts of it: {name: points}, none unless it does."""
+        declared = PARTS.search(self.check)
+        pairs = [part.rsplit(maxsplit=1) for part in declared[1].split(",")] if declared else []
+        return {name.strip(): number_of(points) for name, points in pairs}
 
     @property
     def call(self):

@@ -26,6 +26,7 @@ class Verdict(NamedTuple):
 
     verdict: str  # one of VERDICTS
     message: str  # what the check would have told the student, some lines of text
+    parts: tuple[str, ...] = ()  # of the answer that are right, where it is wrong as a whole
 
 
 class Mark(NamedTuple):
@@ -75,6 +76,9 @@ class Marked(NamedTuple):
 
 def mark(student: str, exercise: Exercise, verdict: Verdict) -> Mark:
     """Return the row of grades.csv for the `verdict` on an `exercise` of the course."""
-    points = {"ok": exercise.points, "grader_error": None}.get(verdict.verdict, 0)
+    earned = sum(exercise.parts[part] for part in verdict.parts)
+    points = {"ok": exercise.points, "grader_error": None}.get(verdict.verdict, earned)
     message = brief(verdict.message)
+    if earned:
+        message += f"\n  Earned: {earned:g} of {exercise.points:g} points, for the {' and the '.join(verdict.parts)}."
     return Mark(student, exercise.notebook, exercise.id, points, exercise.points, verdict.verdict, message)

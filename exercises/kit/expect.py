@@ -33,12 +33,14 @@ Hint = tuple[tuple[int, ...] | None, str]  # a wrong shape, None for any, and a 
 Mistake = tuple[str, torch.Tensor]  # a sentence, and the values that this mistake returns
 
 CHECKS: dict[str, Check] = {}  # id -> check: each enters itself
+PARTS: dict[str, dict[str, Check]] = {}  # id -> the checks of its parts
 
 
-def check(id: str) -> Callable[[Check], Check]:
+def check(id: str, parts: dict[str, Check] | None = None) -> Callable[[Check], Check]:
     """Turn a function that raises Wrong or StillToDo into the check of exercise `id`: one printed line if right.
 
-    What it said last is noted for the summary.
+    What it said last is noted for the summary. parts: {name: check} of parts that a check cell may give points of their
+    own, as `checks.koren_mf(KorenMF)  # points: constructor 1, forward 1`; what has no check here is the rest.
     """
 
     def decorate(function: Check) -> Check:
@@ -57,7 +59,7 @@ def check(id: str) -> Callable[[Check], Check]:
             line = f"✓ Exercise {exercise.number}: {exercise.points} point{'s' if exercise.points > 1 else ''}."
             print(in_colour(line) if notebook_shell() else line, *([remark] if remark else []), sep="\n")
 
-        CHECKS[id] = run
+        CHECKS[id], PARTS[id] = run, parts or {}
         return run
 
     return decorate

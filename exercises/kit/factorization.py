@@ -66,6 +66,14 @@ def check_model(kind: type[Model], spec: ModelSpec) -> None:
     check_everywhere(model, spec, users, items)
 
 
+def check_constructor(kind: type[Model], spec: ModelSpec) -> None:
+    """Check the layers of a factorization model, and where they start, whatever it predicts."""
+    expect_module_class(kind, spec.name)
+    for nb_users, nb_items, latent_size in [(3, 4, 2), (4, 7, 1), (NB_USERS, NB_ITEMS, LATENT)]:
+        build(kind, spec, nb_users, nb_items, latent_size)
+    check_start(build(kind, spec, nb_users=50, nb_items=60, latent_size=16), spec)
+
+
 def build(kind: type[Model], spec: ModelSpec, nb_users: int, nb_items: int, latent_size: int) -> Model:
     """Return a new model, after a look at its layers."""
     model = kind(nb_users, nb_items, latent_size)

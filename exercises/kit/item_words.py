@@ -121,6 +121,14 @@ def long_reviews() -> Batch:
 # --- layers
 
 
+def check_constructor(kind: type[Model], spec: ModelSpec) -> None:
+    """Check the layers of a model, whatever it compares."""
+    expect_module_class(kind, spec.name)
+    for latent, word_latent in [(2, 3), (3, 2), (1, 1)]:
+        build(kind, spec, latent, word_latent)
+    build(kind, spec, 15, 16, MANY)
+
+
 def build(
     kind: type[Model],
     spec: ModelSpec,

@@ -99,6 +99,13 @@ def check_rating_model(kind: type[Model], spec: ModelSpec) -> None:
     check_everywhere(model, spec, random_inputs(spec, MANY, MANY_REVIEWS, LONGEST))
 
 
+def check_constructor(kind: type[Model], spec: ModelSpec) -> None:
+    """Check the layers of a model, whatever it predicts."""
+    expect_module_class(kind, spec.name)
+    for sizes, latent in [(FEW, 2), (FEW, 1), (MANY, LATENT)]:
+        build(kind, spec, sizes, latent)
+
+
 def build(kind: type[Model], spec: ModelSpec, sizes: Sizes, latent: int) -> Model:
     """Return a new model of this kind, after a look at its layers."""
     model = kind(*(sizes[:2] if spec.tables else ()), sizes.words, latent)

@@ -5,14 +5,14 @@ An examiner decides outside the sandbox. The answer it is given is a proxy; the 
 
 import random
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from typing import Any, NamedTuple
 
 from authoring.registry import Exercise
 from exercises import checks  # noqa: F401 - each check enters itself
 from exercises.hidden import hidden_tests
-from exercises.kit.expect import CHECKS, judge
+from exercises.kit.expect import CHECKS, PARTS, judge
 from exercises.kit.given.refusals import StillToDo, Wrong
 from grading.examining.reference import Reference
 from grading.remote.proxies import OURS, StudentError
@@ -41,10 +41,11 @@ class Examiner(NamedTuple):
             return Verdict("todo", str(todo))
         except Wrong as wrong:
             cause = wrong.__cause__
+            parts = self.right_parts(answer, seed)
             if cause is None:
-                return Verdict("wrong", str(wrong))
+                return Verdict("wrong", str(wrong), parts)
             if isinstance(cause, (StudentError, *OURS.values())):
-                return Verdict("memory" if isinstance(cause, MemoryError) else "error", str(wrong))
+                return Verdict("memory" if isinstance(cause, MemoryError) else "error", str(wrong), parts)
             return self.unreadable(cause, names, reference, seed)
         return Verdict("ok", printed.getvalue().strip())
 
@@ -53,6 +54,15 @@ class Examiner(NamedTuple):
         self.check(answer, *(names[name] for name in self.exercise.given), seed=draw.getrandbits(32))
         tried = self.tried(names[self.exercise.answer], draw, reference)
         judge(self.exercise.number, tried, answer, seed=draw.getrandbits(32))
+
+    def right_parts(self, answer: object, seed: int) -> tuple[str, ...]:
+        """Return the parts of an answer that are right, of those that the check cell gives points of their own."""
+        right, draw = [], random.Random(seed)
+        for part in PARTS[self.exercise.id].keys() & self.exercise.parts.keys():
+            with suppress(Wrong, StillToDo):
+                judge(self.exercise.number, PARTS[self.exercise.id][part], answer, seed=draw.getrandbits(32))
+                right.append(part)
+        return tuple(sorted(right))
 
     def unreadable(self, cause: BaseException, names: dict[str, Any], reference: Reference, seed: int) -> Verdict:
         """Return the verdict where the check's own code failed on an answer: is it ours, or what the answer gave it?

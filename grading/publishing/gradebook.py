@@ -96,7 +96,7 @@ def page(course: Course, name: str, notebook: NotebookNode | None, verdicts: dic
     result.cells += [copy.deepcopy(cell) for cell in released.cells if graded(cell) and cell.id not in there]
     for cell in result.cells:
         if graded(cell) and (mark := verdicts.get(cell.id.removeprefix("check-"))):
-            cell.outputs, cell.execution_count = [output(mark)], None
+            cell.outputs, cell.execution_count = outputs(mark), None
             cell.metadata["marking"] = {"verdict": mark.verdict, "message": mark.message, "points": mark.points}
     return result
 
@@ -122,15 +122,21 @@ def graded(cell: NotebookNode) -> bool:
     return cell.metadata.get("nbgrader", {}).get("grade", False)
 
 
-def output(mark: Mark) -> NotebookNode:
-    """Return the output of a check cell from which nbgrader reads the points, and a person the message."""
+def outputs(mark: Mark) -> list[NotebookNode]:
+    """Return the outputs of a check cell from which nbgrader reads the points, and a person the message."""
     message = readable(mark.message).rstrip() or mark.verdict
     if mark.verdict == "grader_error":
-        return nbformat.v4.new_output("stream", name="stdout", text=f"{OUR_FAULT}\n{message}\n")
+        return [nbformat.v4.new_output("stream", name="stdout", text=f"{OUR_FAULT}\n{message}\n")]
+    said = nbformat.v4.new_output("stream", name="stdout", text=f"{message}\n")
     if mark.verdict == "ok":
-        return nbformat.v4.new_output("stream", name="stdout", text=f"{message}\n")
+        return [said]
+    if mark.points:  # nbgrader takes a number that a cell returns for the points, but not beside an error
+        return [
+            said,
+            nbformat.v4.new_output("execute_result", {"text/plain": f"{mark.points:g}"}, execution_count=None),
+        ]
     lines = message.split("\n")
-    return nbformat.v4.new_output("error", ename=mark.verdict, evalue=lines[0], traceback=lines)
+    return [nbformat.v4.new_output("error", ename=mark.verdict, evalue=lines[0], traceback=lines)]
 
 
 def read_answers(path: Path) -> dict[str, str]:

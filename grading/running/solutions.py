@@ -5,6 +5,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from authoring.notebooks import ROOT
+from authoring.registry import Exercise
 from grading.course import ASSIGNMENT, Course
 from grading.handed_in.archives import Source
 from grading.handed_in.submissions import Submission, content_of
@@ -40,12 +41,31 @@ def look_through(course: Course) -> None:
     for id, exercise in course.automatic.items():
         if exercise.plain:
             print(f"Exercise {exercise.number} ({id}) {AT_THEIR_MERCY}")
+        if why := refused_parts(exercise):
+            raise CourseError(f"Exercise {exercise.number} ({id}): {why}")
         for file in [] if exercise.plain else ["check.py", "hidden.py"]:
             if not (ROOT / "exercises" / id / file).exists():
                 said = (
                     f"Exercise {exercise.number} ({id}) is marked automatically, and exercises/{id}/{file} is missing"
                 )
                 raise CourseError(f"{said}: write it, or let a person mark the exercise (docs/authors.md).")
+
+
+def refused_parts(exercise: Exercise) -> str:
+    """Return what is wrong with the points that a check cell declares for parts of its exercise, or ""."""
+    if not exercise.parts:
+        return ""
+    from exercises import checks  # noqa: F401 - each check enters itself; here, since torch takes seconds
+    from exercises.kit.expect import PARTS
+
+    known = PARTS.get(exercise.id, {}).keys()
+    rest = exercise.parts.keys() - known
+    if sum(exercise.parts.values()) != exercise.points:
+        return f"the points of its parts are not {exercise.points:g} together: mend the comment in its check cell."
+    if len(rest) > 1:
+        knows = ", ".join(sorted(known)) or "none"
+        return f"of the parts {', '.join(sorted(rest))} one may be the rest, and its check tells apart {knows} alone."
+    return ""
 
 
 def cells_of(notebook: NotebookNode) -> dict[str, tuple[int, str, Any]]:

@@ -4,6 +4,7 @@ import shutil
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from authoring.notebooks import ROOT
 from grading import demo
@@ -74,6 +75,62 @@ def test_an_exercise_without_a_check_of_ours_is_refused(root):
         look_through(Course(root))
 
 
+def with_parts(words):
+    """Return an edit that declares points for parts of the exercise koren-mf."""
+
+    def edit(notebook):
+        cell(notebook, "check-koren-mf").source += f"  # points: {words}"
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("constructor 1, forward 2", r"the points of its parts are not 2 together"),
+        ("start 1, forward 1", r"of the parts forward, start one may be the rest, and its check .* constructor alone"),
+    ],
+)
+def test_points_for_parts_that_do_not_fit_are_refused(root, words, sentence):
+    for kind in ("solutions", "notebooks"):
+        change(root, kind, with_parts(words), "02_matrix_factorization")
+    with pytest.raises(CourseError, match=rf"Exercise 2.3 \(koren-mf\): {sentence}"):
+        look_through(Course(root))
+
+
+def first_two(root):
+    """Return the course of the first two notebooks alone, which are marked in half the time."""
+    for path in [path for kind in ("solutions", "notebooks") for path in (root / kind).rglob("0[3-9]*.ipynb")]:
+        path.unlink()
+    return Course(root)
+
+
+@pytest.mark.proof
+def test_a_part_that_is_right_earns_what_the_check_cell_says(isolation, root, run):
+    for kind in ("solutions", "notebooks"):
+        change(root, kind, with_parts("constructor 1.5, forward 0.5"), "02_matrix_factorization")
+    course = first_two(root)
+    right = course.exercises["koren-mf"].solution
+    answers = {
+        "forward": (right, "+ umean +", "- umean +"),
+        "raises": (right, "self.umean(user)", "self.umean(nobody)"),
+        "constructor": (right, "nn.init.zeros_", "nn.init.ones_"),
+    }
+    for student, (source, old, new) in answers.items():
+        notebook = demo.solved(course)["02_matrix_factorization.ipynb"]
+        assert old in source
+        cell(notebook, "koren-mf").source = source.replace(old, new)
+        demo.in_a_folder(root / "submitted" / student, {"02_matrix_factorization.ipynb": notebook})
+    run("grading", "submitted", "--course", root, "--out", root / "grades.csv", cwd=root)
+    marks = {mark.student: mark for mark in read_grades(root / "grades.csv") if mark.exercise == "koren-mf"}
+    found = {student: (mark.verdict, mark.points) for student, mark in marks.items()}
+    assert found == {"forward": ("wrong", 1.5), "raises": ("error", 1.5), "constructor": ("wrong", 0)}
+    assert "Earned: 1.5 of 2 points, for the constructor." in marks["forward"].message
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("check-koren-mf", "02_matrix_factorization", ASSIGNMENT, "forward")
+        assert grade.auto_score == 1.5
+
+
 ASSERTIONS = """\
 ### BEGIN HIDDEN TESTS
 assert row_dot(torch.eye(3), 2 * torch.eye(3)).tolist() == [2, 2, 2], "of a row with its double"
@@ -97,9 +154,7 @@ def test_a_check_of_plain_assertions_marks_and_is_said_to_be_forgeable(isolation
 
     change(root, "solutions", asserting)
     change(root, "notebooks", lambda notebook: asserting(notebook, ASSERTIONS.split("### END HIDDEN TESTS\n")[1]))
-    for path in [path for kind in ("solutions", "notebooks") for path in (root / kind).rglob("0[3-9]*.ipynb")]:
-        path.unlink()  # two notebooks are enough
-    course = Course(root)
+    course = first_two(root)
     for student, (answer, _, _) in PLAIN.items():
         notebook = demo.solved(course)[f"{FIRST}.ipynb"]
         if answer is not None:
