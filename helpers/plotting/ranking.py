@@ -81,7 +81,7 @@ def served(panels, title="Whom does it serve?"):
     axes[0, 0].set(ylabel="share of held-out reviews found", ylim=(0, None))
     axes[0, 0].legend(frameon=False)
     axes[0, 0].set_title(title)
-    show(f"{len(panels)} line charts “{title}”, the share of held-out reviews in the lists of ten. {' '.join(texts)}")
+    show(f"Line charts “{title}”, the share of held-out reviews in the lists of ten. {' '.join(texts)}")
 
 
 def shown_by_popularity(lists, counts, title="What is shown, and how often?"):
