@@ -62,7 +62,7 @@ from exercises.kit.comparison import compare, random_size
 @hidden("$id")
 def other_sizes(answer, solution, draw, reference):
     """Random values, of sizes that the check does not use."""
-    compare(answer, solution, torch.randn(random_size(draw)))
+    compare(answer, solution, [torch.randn(random_size(draw))], draw)
 ''',
     "equivalent.toml": """\
 [[equivalent]]

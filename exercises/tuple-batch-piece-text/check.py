@@ -1,5 +1,6 @@
 """The check of a collate function that draws words."""
 
+import math
 import random
 from collections import Counter
 
@@ -119,7 +120,7 @@ def check_draws(tuple_batch_piece_text, nb_words=12, max_len=4, size=40, calls=2
     together = torch.einsum("cnv,cnw->vw", chosen, chosen)
     usual = nb_draws * max_len * (max_len - 1) / nb_words / (nb_words - 1)
     apart = (together - usual).fill_diagonal_(0).abs().max()
-    if apart > 7 * usual**0.5:
+    if apart > most_apart(usual, nb_words**2 / 2):
         raise Wrong(
             "some words of a review come together more often than others do, such as neighbours.\n"
             "  Draw each word on its own, not a stretch of the review."
@@ -136,10 +137,19 @@ def pieces(tuple_batch_piece_text, reviews, max_len):
     return rows
 
 
+def most_apart(variance, count):
+    """Return how far from their mean `count` sums of chances may be: beyond it is one once in a million times, at most.
+
+    Source: Bernstein's inequality.
+    """
+    log = math.log(2e6 * count)
+    return log / 3 + ((log / 3) ** 2 + 2 * variance * log) ** 0.5
+
+
 def check_chance(times, nb_draws, chance, max_len):
     """Refuse words of which some come more often than others do."""
     usual = nb_draws * chance
-    if (times - usual).abs().max() > 6 * (usual * (1 - chance)) ** 0.5:
+    if (times - usual).abs().max() > most_apart(usual * (1 - chance), len(times)):
         counts = times.long().tolist()
         shown = counts if len(counts) <= 20 else f"{str(counts[:6])[:-1]}, ..., {str(counts[-6:])[1:]}"
         raise Wrong(

@@ -120,7 +120,9 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(run, tmp_path):
     broken.write_bytes(b"no gzip")
     done = run("benchmarks", "errors", "--reviews", broken, check=False)
     assert done.returncode == 1
-    assert done.stderr.strip() == f"{broken} is not a gzip file: reviews come as JSON lines, gzipped (.json.gz)."
+    assert done.stderr.strip() == (
+        f"{broken}, line 1: this is no review, it begins with 'no gzip': a JSON object in braces is expected."
+    )
 
 
 # --- how models are measured

@@ -129,7 +129,7 @@ def work(page, address):
     page.locator(idle).wait_for(timeout=120_000)
     # before it is connected, JupyterLab would ask in a dialog which kernel a cell is to be run in
     page.locator(".jp-StatusBar-TextItem", has_text="(ipykernel) | Idle").wait_for(timeout=120_000)
-    run("import gzip")
+    run("session.start()")
     page.locator(idle).wait_for(timeout=120_000)
     run("table.shape, table.dtype").locator(".jp-OutputArea-output").first.wait_for(timeout=120_000)
     menu("Kernel", "Restart Kernel…")
@@ -141,5 +141,5 @@ def work(page, address):
     page.keyboard.press("Control+s")
     page.locator(".jp-DirListing-item", has_text="02_").dblclick()
     page.locator(idle).wait_for(timeout=120_000)
-    run("import random")
+    run("session.start()")
     page.locator(idle).wait_for(timeout=120_000)

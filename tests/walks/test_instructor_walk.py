@@ -37,6 +37,8 @@ NUMBERS = {ADA: 11, BEN: 12, ZOE: 13}
 SENTENCE = "This week, hand in by Friday."
 COMMENT = "Well argued. And what of a review with < 3 words?"
 GIVEN = "1.5"
+OF_ADA, OF_BEN = f"{POINTS + float(GIVEN):g}", f"{POINTS - worth('classic-mf'):g}"
+OF_ZOE = f"{worth(*half(Course())):g}"
 CHECKED = ["classic-mf", "koren-mf", "koren-fit"]
 WINDOW = {"viewport": {"width": 1400, "height": 1000}, "device_scale_factor": 2}
 PAGE = {"viewport": {"width": 1000, "height": 1000}, "device_scale_factor": 2}
@@ -231,7 +233,7 @@ def test_the_report_says_what_the_class_did(graded, browser):
     with our_page(browser, **PAGE) as page:
         page.goto((graded.course / "grades.html").as_uri())
         text = page.inner_text("body")
-        assert "3 students · median 20" in text
+        assert f"3 students · median {POINTS - worth('classic-mf'):g}" in text
         assert "1 × the prediction has the right shape, but 4 of 4 values differ. You took the mean" in text
         assert violations(page) == []
         exercises = page.locator("figure:has(.bars)")
@@ -265,7 +267,7 @@ def marked_by_hand(lab, graded):
 
 def test_points_and_a_comment_are_saved_and_shown(marked_by_hand, lab):
     found = by_hand(marked_by_hand, Course(marked_by_hand), ADA)
-    assert found == {"which-model": (float(GIVEN), COMMENT, False)}
+    assert found == {"which-model": (float(GIVEN), COMMENT, False, True)}
     lab.open_submission(ADA, FOUR)
     answer = lab.answer("which-model")
     lab.scrolled()
@@ -323,11 +325,11 @@ def test_the_students_page_has_the_points_and_the_comment(feedback, browser):
 
 def test_the_marks_reach_moodles_worksheet_and_canvas_gradebook(marked_by_hand, given):
     moodle = exported(marked_by_hand, "moodle", "--worksheet", given / "worksheet.csv")
-    assert {row["Full name"]: row["Grade"] for row in moodle} == {ADA: "22.5", BEN: "", ZOE: "9"}
+    assert {row["Full name"]: row["Grade"] for row in moodle} == {ADA: OF_ADA, BEN: "", ZOE: OF_ZOE}
     assert moodle[0]["Feedback comments"].endswith(f"<br>{escape(COMMENT)}")
     options = ["--gradebook", given / "gradebook.csv", "--assignment", "Session 2", "--by", "Student", "--unfinished"]
     canvas = exported(marked_by_hand, "canvas", *options)
-    assert {row["Student"]: row["Session 2 (7)"] for row in canvas[1:]} == {ADA: "22.5", BEN: "20", ZOE: "9"}
+    assert {row["Student"]: row["Session 2 (7)"] for row in canvas[1:]} == {ADA: OF_ADA, BEN: OF_BEN, ZOE: OF_ZOE}
 
 
 def exported(course, platform, *options):

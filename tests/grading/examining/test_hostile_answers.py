@@ -99,7 +99,8 @@ def test_a_class_that_is_no_model_or_a_model_that_is_none(office):
     lies = "class ClassicMF:\n    def __init__(self, *sizes): pass\n    def __getattr__(self, name): return self"
     no_class = "KorenMF = lambda *sizes: nn.Linear(2, 2)"
     marks = office.mark(solved(TWO, classic_mf=lies, koren_mf=no_class, koren_fit="def train_koren(): return 5, 6"))
-    assert verdicts(marks) == dict.fromkeys(["classic-mf", "koren-mf", "koren-fit"], "wrong")
+    wrong = dict.fromkeys(["classic-mf", "koren-mf", "koren-fit"], "wrong")
+    assert verdicts(marks) == dict.fromkeys(verdicts(marks), "ok") | wrong
 
 
 # --- replies that a student writes in place of ours

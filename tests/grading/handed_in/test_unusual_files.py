@@ -55,9 +55,12 @@ def write_reviews(path, nb_reviews, nb_users, nb_items, words, nb_words, opinion
     weights = [1 / (rank + 10) for rank in range(len(words))]
     users = [n % nb_users for n in range(nb_reviews)]
     rng.shuffle(users)
-    lines = []
+    lines, met = [], set()
     for n, user in enumerate(users):
         item = n * nb_items // nb_reviews
+        while (user, item) in met:  # nobody reviews an item twice
+            user = (user + 1) % nb_users
+        met.add((user, item))
         rating = min(5, max(1, round(3.5 + user_biases[user] + item_biases[item] + rng.gauss(0, 0.3))))
         text, nb = [], 100_000 if n in longest else rng.randint(0, 2 * nb_words)
         if nb:

@@ -11,7 +11,7 @@ LOOK = """
 from pathlib import Path
 import exercises
 folder = Path(exercises.__file__).parent
-raise ValueError(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()))
+raise ValueError(sorted({path.stem for path in folder.rglob("*") if path.is_file()}))
 """
 IMPORTS = """
 import importlib
@@ -33,10 +33,10 @@ def test_of_the_exercises_only_what_answers_are_given_is_shown():
 
 def test_an_answer_finds_nothing_else_inside(counter):
     message = counter.mark(with_row_dot(row_dot(LOOK))).message
-    for name in ("__init__.py", "checks.py", "kit/__init__.py", "kit/given/fake_models.py"):
+    for name in ("__init__", "checks", "fake_models"):
         assert repr(name) in message
-    for name in ("check.py", "hidden", "right", "index", "factorization"):
-        assert f"{name}'" not in message.replace("'checks.py'", "")
+    for name in ("'check", "hidden", "right", "index", "factorization"):
+        assert f"{name}'" not in message
 
 
 def test_an_answer_can_import_no_check_no_hidden_test_and_no_grader(counter):
