@@ -141,6 +141,12 @@ def test_the_readme_is_the_students_part_and_its_links_lead_somewhere(unpacked):
     assert all((unpacked / link).exists() for link in links)
 
 
+def test_validate_knows_the_exercises(unpacked):
+    names = runpy.run_path(str(unpacked / "jupyter" / "validating.py"))
+    [path] = unpacked.glob("notebooks/**/01_*.ipynb")
+    assert [exercise["number"] for exercise in names["exercises_of"](read(path))] == ["1.1", "1.2", "1.3"]
+
+
 def test_the_packages_are_ours_and_no_instructors(unpacked):
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     theirs = tomllib.loads((unpacked / "pyproject.toml").read_text(encoding="utf-8"))

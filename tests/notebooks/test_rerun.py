@@ -163,7 +163,7 @@ def test_a_training_without_penalties_that_is_stopped_leaves_the_weights_as_they
         return MagicMock()
 
     others = {name: MagicMock() for name in global_names(source)[0] - {"print"}}
-    names = others | weights | {"fit": fit}
+    names = others | weights | {"fit": fit, "fit_joint": fit}
     with pytest.raises(KeyboardInterrupt):
         exec(source, names)
     assert {weight: names[weight] for weight in weights} == weights

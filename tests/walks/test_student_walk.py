@@ -30,6 +30,7 @@ EXCUSED = [
     r"attachment:[a-z-]+\.png",  # JupyterLab asks the network for a picture before it looks into the notebook
 ]
 WINDOW = {"viewport": {"width": 1160, "height": 1000}, "device_scale_factor": 2}
+PROMPT = r"\[\d+\]: ?"  # how often cells were run before one is nobody's matter
 INSTRUCTORS = re.compile("nbgrader|formgrader|assignment|course", re.IGNORECASE)
 COMMANDS = """() => {
     const labels = [...document.querySelectorAll(".lm-CommandPalette-itemLabel")].map(label => label.textContent);
@@ -146,13 +147,14 @@ class Lab:
 
 def keep_or_compare(name, image, text):
     """Write a picture with its text as its description; or hold that the one in docs/screenshots/ shows that text."""
+    text = re.sub(PROMPT, "", text)
     if NEW_PICTURES:
         description = PngInfo()
         description.add_itxt("Description", text)
         path = Path(NEW_PICTURES) / f"{name}.png"
         image.convert("RGB").quantize(96).save(path, optimize=True, pnginfo=description)
     else:
-        shown = Image.open(PICTURES / f"{name}.png").text.get("Description")
+        shown = re.sub(PROMPT, "", Image.open(PICTURES / f"{name}.png").text.get("Description", ""))
         assert shown == text, f"docs/screenshots/{name}.png no longer shows what students see: make screenshots"
 
 

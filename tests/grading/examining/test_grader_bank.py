@@ -113,7 +113,8 @@ def mark(isolation, marker):
             name = COURSE.automatic[exercise].notebook
             notebook = solved_but_for(exercise, file.read_text(encoding="utf-8"))
             matched = match(notebook, name, COURSE)
-            run = NotebookRun(marker, kernel, matched, marker.left_out[name], b"", marker.reference.names(name))
+            names = marker.reference.names(name)
+            run = NotebookRun(marker, kernel, matched, marker.left_out[name], b"", names, {})
             run.steps = up_to_the_check(run.steps, exercise)
             run.finish()
             return run.verdicts[exercise]

@@ -239,7 +239,7 @@ DEF = "def row_dot(a, b):\n    "
 FLOODS = {
     "printed": (PATCH.format("limits", "MOST_PRINTED") + "print('\\N{CJK UNIFIED IDEOGRAPH-4E2D}' * 10**6)", "ok"),
     "raised": (PATCH.format("errors", "MOST_CHARACTERS") + f"{DEF}raise ValueError('x' * 3 * 10**6)", "error"),
-    "numbers": (f"{PARTS}{DEF}return [1] * 3 * 10**6", "crashed"),
+    "numbers": (f"{PARTS}{DEF}return [1] * 10**6", "crashed"),
     "lists": (f"{PARTS}{DEF}return [[]] * 10**5", "wrong"),
     "texts": (f"{TEXT}{DEF}return 'x' * 3 * 10**6", "wrong"),
 }
