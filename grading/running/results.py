@@ -50,6 +50,10 @@ class Conditions(NamedTuple):
     trust: bool = False  # without a sandbox
     time: float = 1  # the usual limits of time, times this
 
+    def __str__(self) -> str:
+        """Return them in words, the same for 1 and 1.0."""
+        return f"{'no ' if self.trust else ''}sandbox, {self.time:g} times the time"
+
 
 class Results:
     """The cached results below the course folder, and the course's key."""
