@@ -116,7 +116,7 @@ def work(page, address):
     idle = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]"
 
     def run(text):
-        cell = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", has_text=text).first
+        cell = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell", has_text=text).first
         cell.locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
         return cell
@@ -129,7 +129,7 @@ def work(page, address):
     page.locator(idle).wait_for(timeout=120_000)
     # before it is connected, JupyterLab would ask in a dialog which kernel a cell is to be run in
     page.locator(".jp-StatusBar-TextItem", has_text="(ipykernel) | Idle").wait_for(timeout=120_000)
-    run("session.start()")
+    run("from exercises import checks")
     page.locator(idle).wait_for(timeout=120_000)
     run("table.shape, table.dtype").locator(".jp-OutputArea-output").first.wait_for(timeout=120_000)
     menu("Kernel", "Restart Kernel…")
@@ -141,5 +141,5 @@ def work(page, address):
     page.keyboard.press("Control+s")
     page.locator(".jp-DirListing-item", has_text="02_").dblclick()
     page.locator(idle).wait_for(timeout=120_000)
-    run("session.start()")
+    run("from exercises import checks")
     page.locator(idle).wait_for(timeout=120_000)
