@@ -108,6 +108,8 @@ class Kernel:
         modules: the student's own Python files beside it, by their paths there. without_cuda: let the CPU do what is
         asked of a graphics card; it makes every operation a little slower.
         """
+        if self.sandbox and self.sandbox.out_of_memory:
+            self.close()  # what died of it had no notebook of its own; the record would be held against the next
         if self.sandbox is None:
             with self.phase("start"):
                 self.start()

@@ -43,11 +43,11 @@ class Bank:
     """The answers to the exercises of one notebook; a class of its own for each, so that processes can share them."""
 
     def test_a_right_answer_gets_its_points(self, mark, exercise, right):
-        verdict, message = mark(exercise, right)
+        verdict, message, *_ = mark(exercise, right)
         assert verdict == "ok", message
 
     def test_a_wrong_answer_is_refused_with_the_words_that_the_notebook_has(self, mark, exercise, wrong):
-        verdict, message = mark(exercise, wrong)
+        verdict, message, *_ = mark(exercise, wrong)
         assert verdict in ("wrong", "todo", "error"), message
         if f"{exercise}/{wrong.stem}" not in OTHER_WORDS:
             assert [words for words in expected_words(wrong) if words not in message] == [], message

@@ -60,7 +60,7 @@ def test_a_model_that_learned_the_validation_reviews_by_heart_is_refused(referen
     assert examiner.verdict(koren, names, reference, seed=1).verdict == "ok"
     learn_by_heart(koren, [names["data"].train, names["data"].val])
     assert examiner._replace(rounds=0).verdict(koren, names, reference, seed=1).verdict == "ok"
-    verdict, message = examiner.verdict(koren, names, reference, seed=1)
+    verdict, message, *_ = examiner.verdict(koren, names, reference, seed=1)
     assert verdict == "wrong"
     assert "not below that of ClassicMF" in message
 

@@ -249,4 +249,4 @@ FLOODS = {
 def test_what_floods_the_grader_is_cut_where_it_arrives(counter, flood, verdict):
     marks = counter.mark_notebook(solved(ONE, row_dot=flood if "row_dot" in flood else f"{flood}\n{ours('row-dot')}"))
     assert len(marks["row-dot"].message) < 1_200
-    assert marks["row-dot"].verdict == verdict
+    assert marks["row-dot"].verdict == verdict, marks["row-dot"].message

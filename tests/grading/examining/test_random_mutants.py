@@ -116,7 +116,7 @@ def test_no_random_mutant_makes_the_grader_fail(isolation, reference):
             run.steps = up_to_the_check(run.steps, exercise)
             try:
                 run.finish()
-                verdict, message = run.verdicts[exercise]
+                verdict, message, *_ = run.verdicts[exercise]
             except Exception as error:  # as `Marker.verdicts` takes it
                 verdict, message = "grader_error", f"{type(error).__name__}: {error}"
             assert verdict in VERDICTS
