@@ -1,7 +1,8 @@
-"""Put marks where they are entered: `python -m grading.export moodle` or `canvas`.
+"""Put marks and pages where students find them: `python -m grading.export moodle`, `canvas` or `pages`.
 
 The file that the platform gave is filled and written anew beside it: Moodle's grading worksheet, or Canvas's gradebook.
-For Moodle without a worksheet, it is a plain list that the gradebook of a Moodle course imports.
+For Moodle without a worksheet, it is a plain list that the gradebook of a Moodle course imports. The pages of a class
+come in one zip, as Moodle and Canvas take them.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from grading.collect.folder import LIST, read_list
 from grading.course import Course
-from grading.export import canvas, moodle
+from grading.export import canvas, moodle, pages
 from grading.export.filling import ExportError, Match
 from grading.export.marks import Marks, read_marks
 from grading.files import replace
@@ -24,8 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         marks = read_marks(Course(options.course.resolve()))
         known = {row.student: row for row in read_list(options.submitted or options.course / "submitted")}
-        text, match, notes = options.export(marks, known, options)
-        replace(options.out, text)
+        content, match, notes = options.export(marks, known, options)
+        replace(options.out, content)
     except (ExportError, NoTable, GradebookError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -53,14 +54,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     gradebook.add_argument("--assignment", required=True, help="the assignment's name there")
     gradebook.add_argument("--out", type=Path, default=Path("marks-canvas.csv"), help="(marks-canvas.csv)")
     gradebook.set_defaults(export=canvas.export)
+    packed = platforms.add_parser("pages", parents=[common], help="the students' pages, in a zip to upload")
+    packed.add_argument("--platform", choices=pages.NAMES, required=True, help="where students were collected from")
+    packed.add_argument("--out", type=Path, default=Path("feedback.zip"), help="(feedback.zip)")
+    packed.set_defaults(export=pages.export)
     return parser.parse_args(arguments)
 
 
 def tell(marks: dict[str, Marks], match: Match, notes: list[str], options: argparse.Namespace) -> None:
     """Print what was written and what was not."""
-    waiting = {student: marks[student].waits for student in match.rows if marks[student].waits}
+    pages_only = options.export is pages.export  # they say themselves what a person has still to mark
+    waiting = {} if pages_only else {student: marks[student].waits for student in match.rows if marks[student].waits}
     written = len(match.rows) - (0 if options.unfinished else len(waiting))
-    print(f"{options.out}: {written} of {len(marks)} students have a mark in it.")
+    print(f"{options.out}: {written} of {len(marks)} students have a {'page' if pages_only else 'mark'} in it.")
     for note in notes:
         print(note)
     if waiting:

@@ -2,15 +2,21 @@
 
 import csv
 import io
+import re
 import shutil
 import sqlite3
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.collect.__main__ import main as collect
+from grading.collect.folder import Known, read_list
+from grading.course import ASSIGNMENT
 from grading.export.__main__ import main
+from grading.export.pages import NAMES
+from grading.files import student_folder
 from grading.publishing.gradebook import record
 from grading.tables import MARK, NoTable, Table
 from tests.grading.collect.test_collect import BOOK, zipped
@@ -326,3 +332,88 @@ def test_what_is_no_table_is_told(tmp_path, data, sentence):
     path.write_bytes(data)
     with pytest.raises(NoTable, match=sentence):
         Table(path)
+
+
+# pages to hand back
+
+
+@pytest.fixture
+def pages(graded, tmp_path, capsys):
+    """Pack pages for a platform; return the exit code, {name in the zip: text}, and what was printed."""
+    for student in (ADA, BEN, CLEO):
+        place = student_folder(graded, "feedback", student, ASSIGNMENT)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "feedback.html").write_text(f"<p>{student}", encoding="utf-8")
+
+    def pages(platform, *options):
+        out = tmp_path / "pages.zip"
+        out.unlink(missing_ok=True)
+        code = main(["pages", "--platform", platform, "--course", str(graded), "--out", str(out), *map(str, options)])
+        said = capsys.readouterr()
+        if not out.exists():
+            return code, None, said.err
+        with ZipFile(out) as archive:
+            return code, {name: archive.read(name).decode() for name in archive.namelist()}, said.out
+
+    return pages
+
+
+def moodles_reading(path):
+    """Return (participant, plugin, rest) as Moodle reads them out of a path in the zip: importziplib.php."""
+    parts = path.split("/")
+    while parts:
+        info = parts.pop(0).split("_", 4)
+        if len(info) >= 4 and info[1].isdecimal():
+            return int(info[1]), "_".join(info[2:4]), "/".join([*info[4:], *parts])
+    return None
+
+
+def canvas_reading(path):
+    """Return (user, attachment) as Canvas reads them out of a file's name: infer_comment_context_from_filename."""
+    numbers = [part for part in path.split("/")[-1].split("_") if re.fullmatch(r"[0-9]+", part)]
+    return tuple(map(int, numbers[:2]))
+
+
+def test_moodle_finds_everybodys_page(pages):
+    code, found, said = pages("moodle")
+    read = {moodles_reading(path): text for path, text in found.items()}
+    assert read == {
+        (IDS[student], "assignfeedback_file", "feedback.html"): f"<p>{student}" for student in (ADA, BEN, CLEO)
+    }
+    assert code == 1
+    assert "3 of 5 students have a page in it." in said
+    assert "Dora has no page: grade again, and is left out." in said
+    assert "Eve 17 was not collected from moodle, and is left out." in said
+
+
+def test_canvas_finds_everybodys_page(pages, graded):
+    _, found, _ = pages("canvas", "--submitted", graded / "canvas")
+    read = {canvas_reading(path) for path in found}
+    theirs = {(int(row.id), int(row.submission)) for row in read_list(graded / "canvas") if row.student in IDS}
+    assert read <= theirs
+    assert all("/" not in path and path.endswith("_feedback.html") for path in found)
+
+
+def test_the_same_pages_make_the_same_zip(pages, tmp_path):
+    pages("moodle")
+    first = (tmp_path / "pages.zip").read_bytes()
+    pages("moodle")
+    assert (tmp_path / "pages.zip").read_bytes() == first
+
+
+def test_where_there_is_no_page_nothing_is_written(pages):
+    code, found, said = pages("github")
+    assert (code, found) == (2, None)
+    assert said.startswith("There is no page to pack for github: =Cleo was not collected from github; ")
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("O_Kri_17", "OKri"), ("../../x", "x"), ("Zoë Ōe", "Zoë Ōe"), ("99 _ 7", "student"), ("李雷", "李雷")],
+)
+def test_no_name_leads_a_page_elsewhere(name, plain):
+    person = Known("x", "moodle", "12", name, "", "34", "", "", "", "")
+    assert NAMES["moodle"](person) == f"{plain}_12_assignfeedback_file/feedback.html"
+    assert moodles_reading(NAMES["moodle"](person))[0] == 12
+    assert canvas_reading(NAMES["canvas"](person)) == (12, 34)
+    assert NAMES["moodle"](person._replace(id="anon")) == NAMES["canvas"](person._replace(submission="")) == ""
