@@ -176,10 +176,22 @@ def test_nbgrader_itself_reads_the_same_points_from_the_notebooks(graded, releas
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_each_verdict_is_one_output_that_shows_its_message(verdict, released):
-    output = module.output(mark("ada", released.exercises["koren-mf"], Verdict(verdict, "First line\n  second")))
+    [output] = module.outputs(mark("ada", released.exercises["koren-mf"], Verdict(verdict, "First line\n  second")))
     shown = output.text if output.output_type == "stream" else "\n".join(output.traceback)
     assert shown.strip().endswith("First line\n  second")
     assert (output.output_type == "stream") == (verdict in ("ok", "grader_error"))
+
+
+def test_a_part_that_is_right_has_its_points_where_nbgrader_looks_for_them(again, released):
+    exercise = released.exercises["koren-mf"]
+    exercise = exercise._replace(check=f"{exercise.check}  # points: constructor 1.5, forward 0.5")
+    partly = mark("ada", exercise, Verdict("wrong", "✗ Exercise 2.3: values differ.", ("constructor",)))
+    marks = [partly if one.exercise == "koren-mf" else one for one in marks_of(released, "ada")]
+    record(again, released, "ada", handed_in(released), marks)
+    assert grades_of(again, "ada")["check-koren-mf"] == (1.5, None, False)
+    notebook = nbformat.read(again / "autograded" / "ada" / ASSIGNMENT / "02_matrix_factorization.ipynb", as_version=4)
+    [cell] = [cell for cell in notebook.cells if cell.id == "check-koren-mf"]
+    assert cell.outputs[0].text.splitlines()[-1] == "  Earned: 1.5 of 2 points, for the constructor."
 
 
 @pytest.mark.proof
