@@ -110,6 +110,7 @@ class Lab:
         self.page.wait_for_function(
             "([prompt, before]) => prompt.innerText != before && /\\d/.test(prompt.innerText)",
             arg=[cell.locator(".jp-InputPrompt").element_handle(), before],
+            timeout=120_000,
         )
         return cell.locator(".jp-Cell-outputArea").inner_text()
 

@@ -25,6 +25,8 @@ SECONDS = Seconds(cell=30, call=5, examination=30, submission=3600)
 FEW = 2  # answers of each kind that are marked in the short tests too
 SLOW = {"train-classic", "loaders-run"}  # given cells; of what they leave, the exercise koren-fit alone needs anything
 OTHER_WORDS = {  # of these, what is said depends on what is drawn
+    "describe-item/absolute_cosines": "the farthest words are the largest of all only where they are far enough",
+    "koren-fit/another_model_returned": "graded reviews may be such that they cannot show which model is better",
     "describe-item/farthest": "the vocabulary is so large that several words are equally far",
     "describe-item/ids_moved_by_two": "the nearest word may have id 2, and then something else stands in its place",
     "text-item/fakes_include_padding": "padding may be drawn where a gradient is asked for first, and has none",
