@@ -17,7 +17,9 @@ from authoring.notebooks import ROOT, read, solution_paths
 EXERCISES = ROOT / "exercises"
 INDEX = EXERCISES / "index.json"
 HEADING = re.compile(r"\*\*(?:Exercise ([\d.]+): ([^*]+)|Open question)\*\* · (\d+) minutes · ([\d.]+) points?")
-PARTS = re.compile(r"# points: (\w+ [\d.]+(?:, \w+ [\d.]+)*)$", re.MULTILINE)  # of a check cell, for partial credit
+PARTS = re.compile(
+    r"# points: (\w+ \d+(?:\.\d+)?(?:, \w+ \d+(?:\.\d+)?)*)$", re.MULTILINE
+)  # of a check cell, for partial credit
 SOLVED = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION", re.MULTILINE | re.DOTALL)
 CODE_STUB, TEXT_STUB = "# your lines here", "*Your answer, in place of this line.*"  # what students find in its place
 STUB = rf"\1{CODE_STUB}"

@@ -1,5 +1,6 @@
 """The instructor's own slips: before anyone is marked, the course is looked through and its solutions are marked."""
 
+from math import isclose
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -54,13 +55,14 @@ def look_through(course: Course) -> None:
 def refused_parts(exercise: Exercise) -> str:
     """Return what is wrong with the points that a check cell declares for parts of its exercise, or ""."""
     if not exercise.parts:
-        return ""
+        written = "# points" in exercise.check and not exercise.plain
+        return "its check cell speaks of points otherwise than `# points: constructor 1, forward 1`." if written else ""
     from exercises import checks  # noqa: F401 - each check enters itself; here, since torch takes seconds
     from exercises.kit.expect import PARTS
 
     known = PARTS.get(exercise.id, {}).keys()
     rest = exercise.parts.keys() - known
-    if sum(exercise.parts.values()) != exercise.points:
+    if not isclose(sum(exercise.parts.values()), exercise.points):
         return f"the points of its parts are not {exercise.points:g} together: mend the comment in its check cell."
     if len(rest) > 1:
         knows = ", ".join(sorted(known)) or "none"

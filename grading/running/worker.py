@@ -29,6 +29,7 @@ from grading.running.results import Conditions, Results
 
 if TYPE_CHECKING:
     from grading.examining.marking import Marker
+
 PATIENCE = 120  # seconds that the grader itself may need, besides what students' code may
 MORE_MEMORY = 600 * 2**20  # bytes, for a process that marks
 TRIES = 3  # processes that may die over a submission

@@ -71,6 +71,16 @@ def notebook(started):
     return started
 
 
+def test_an_answer_that_is_no_python_is_not_called_untouched_for_the_stub_before_it(notebook):
+    assert "○ Exercise 1.1 is still to do" in notebook.run(
+        "def row_dot(a, b):\n    return ...", "row-dot"
+    ) + notebook.run(CHECK, "check-row-dot")
+    notebook.run("def row_dot(a, b)\n    return a", "row-dot")
+    said = notebook.run(CHECK, "check-row-dot")
+    assert "✗ Exercise 1.1: the cell that defines `row_dot` ended in an error" in said
+    assert "still to do" not in said
+
+
 def test_a_cell_that_is_no_python_leaves_no_older_answer_to_be_judged(notebook):
     notebook.run(RIGHT, "row-dot")
     assert "✓ Exercise 1.1" in notebook.run(CHECK, "check-row-dot")

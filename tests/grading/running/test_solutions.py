@@ -88,6 +88,10 @@ def with_parts(words):
     ("words", "sentence"),
     [
         ("constructor 1, forward 2", r"the points of its parts are not 2 together"),
+        ("constructor 1..5, forward 0.5", r"its check cell speaks of points otherwise than"),
+        ("constructor 1 forward 1", r"its check cell speaks of points otherwise than"),
+        ("constructor -1, forward 3", r"its check cell speaks of points otherwise than"),
+        ("constructor 1, constructor 1", r"the points of its parts are not 2 together"),
         ("start 1, forward 1", r"of the parts forward, start one may be the rest, and its check .* constructor alone"),
     ],
 )
