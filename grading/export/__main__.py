@@ -36,9 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Return the command line's options."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
-    common.add_argument("--submitted", type=Path, help=f"the folder of submissions, for its {LIST}")
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
+    where.add_argument("--submitted", type=Path, help=f"the folder of submissions, for its {LIST}")
+    common = argparse.ArgumentParser(add_help=False, parents=[where])
     common.add_argument("--by", metavar="COLUMN", help="match this column with students' names and e-mail addresses")
     common.add_argument("--out-of", type=float, help="scale the points, for instance to 100")
     common.add_argument("--unfinished", action="store_true", help="also the points so far of whom a person has to mark")
@@ -54,10 +55,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     gradebook.add_argument("--assignment", required=True, help="the assignment's name there")
     gradebook.add_argument("--out", type=Path, default=Path("marks-canvas.csv"), help="(marks-canvas.csv)")
     gradebook.set_defaults(export=canvas.export)
-    packed = platforms.add_parser("pages", parents=[common], help="the students' pages, in a zip to upload")
+    packed = platforms.add_parser("pages", parents=[where], help="the students' pages, in a zip to upload")
     packed.add_argument("--platform", choices=pages.NAMES, required=True, help="where students were collected from")
     packed.add_argument("--out", type=Path, default=Path("feedback.zip"), help="(feedback.zip)")
-    packed.set_defaults(export=pages.export)
+    packed.set_defaults(export=pages.export, unfinished=True)
     return parser.parse_args(arguments)
 
 
