@@ -1,18 +1,23 @@
-"""The check of `bpr_step`: the loss where only one other item is left to draw, and which others are drawn elsewhere."""
+"""The check of `bpr_step`: the loss where all that may be drawn is alike, and which others are drawn elsewhere.
+
+The models are as large as the notebook's tables, so that an answer may read sizes from `nb_items` or from `seen`.
+"""
 
 import math
-from collections import Counter
 from typing import NamedTuple
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from exercises.kit.expect import check, given, same, say
 from exercises.kit.given.fake_device import on_fake_device
 from exercises.kit.given.refusals import StillToDo, Wrong
-from exercises.kit.notebook import names_of, number_in, renamed
+from exercises.kit.notebook import names_of, number_in, renamed, tensor_in
 from exercises.kit.ranking import as_number, counting_model, expect_scalar, halves_model
 
 TABLES = ("users", "items", "umean", "imean", "gmean")
+MOST_CALLS = 100_000  # of torch's functions: a right answer that goes through 800 reviews one by one makes 20,000
+ROUNDS, NB_USERS, PER_USER = 8, 4, 200  # so many calls, users and reviews of each show which others are drawn
 
 
 class Case(NamedTuple):
@@ -23,35 +28,66 @@ class Case(NamedTuple):
     seen: torch.Tensor
 
 
+class Unexplained(Wrong):
+    """A wrong loss that no known mistake explains."""
+
+
+class SeenDrawn(Wrong):
+    """Others that their users have seen."""
+
+
 @check("bpr-step")
 def bpr_step(bpr_step):
     """Check `bpr_step(model, batch)`: -> loss, with its penalty, and the share of pairs in the wrong order."""
-    weight = number_in(names_of(bpr_step), "l2")
-    for users, items, latent in [([0, 1, 2], [1, 0, 3], 2), ([3, 0, 3, 1, 2], [2, 2, 0, 1, 1], 4), ([1], [0], 3)]:
-        case = one_left(users, items, nb_items=5, latent=latent)
-        with renamed(bpr_step, seen=case.seen.clone(), l2=weight):
-            check_values(bpr_step, case, weight)
-        with renamed(bpr_step, seen=case.seen.clone(), l2=1.25):
-            check_values(bpr_step, case, 1.25)
-    check_draws(bpr_step, nb_users=12, nb_items=11, rounds=8)
-    case = one_left([0, 1, 2], [1, 0, 3], nb_items=5, latent=2)
-    with renamed(bpr_step, seen=case.seen.clone()), on_fake_device("bpr_step", "users.device"):
+    names = names_of(bpr_step)
+    weight, sizes = number_in(names, "l2"), tensor_in(names, "seen").shape
+    for nb_reviews, latent in [(3, 2), (5, 4), (1, 3)]:
+        case = twins(sizes, nb_reviews, latent)
+        for l2 in (weight, 1.25):
+            with renamed(bpr_step, seen=case.seen.clone(), l2=l2):
+                check_values(bpr_step, case, l2)
+    check_draws(bpr_step, sizes)
+    case = twins(sizes, nb_reviews=3, latent=2)
+    with renamed(bpr_step, seen=case.seen.clone()), on_fake_device("bpr_step", "users.device"), Ends(3):
         bpr_step(*case[:2])
 
 
-def one_left(users, items, nb_items, latent):
-    """Return a case in which everybody has seen all items but one, so that nothing is left to chance; it has a tie."""
-    nb_users = max(users) + 2
-    model, left = halves_model(nb_users, nb_items, latent), torch.randint(nb_items, (nb_users,))
-    for user in users:  # what is left was not chosen in the batch
-        chosen = {other for one, other in zip(users, items, strict=True) if one == user}
-        start = int(left[user])
-        left[user] = min(set(range(nb_items)) - chosen, key=lambda item, start=start: (item - start) % nb_items)
-    with torch.no_grad():  # the first review's other item scores as high as the chosen one
-        for table in (model.items, model.imean):
-            table.weight[left[users[0]]] = table.weight[items[0]]
-    seen = torch.arange(nb_items) != left[:, None]
-    batch = torch.tensor(users), torch.tensor(items), torch.empty(len(users), 0), torch.full((len(users),), 4.0)
+class Ends(TorchFunctionMode):
+    """Refuse, inside, an answer that calls torch's functions without end."""
+
+    def __init__(self, nb_reviews):
+        super().__init__()
+        self.nb_reviews, self.calls = nb_reviews, 0
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        """Count a call, and make it."""
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            raise Wrong(
+                f"`bpr_step` finds no end: {MOST_CALLS:,} calls of torch's functions for {self.nb_reviews} reviews.\n"
+                "  What its loop waits for must be looked up anew each time round, as `seen[users, others]`, and only\n"
+                "  the others that were seen need another draw, from all items."
+            )
+        return function(*args, **(kwargs or {}))
+
+
+def twins(sizes, nb_reviews, latent):
+    """Return a case in which all items that a user has not seen are alike, so that nothing is left to chance.
+
+    sizes: of `seen`. What one user of the batch has not seen, the others have. The first pair is a tie.
+    """
+    model, seen, rows = halves_model(*sizes, latent), torch.zeros(*sizes, dtype=torch.bool), torch.arange(nb_reviews)
+    ids, shuffled = torch.randperm(sizes[0])[: max(1, nb_reviews - 1)], torch.randperm(sizes[1])
+    chosen, unseen = shuffled.tensor_split([max(1, min(nb_reviews - 1, sizes[1] - len(ids)))])
+    users, items = ids[rows % len(ids)], chosen[torch.randint(len(chosen), (nb_reviews,))]
+    seen[ids] = True
+    with torch.no_grad():
+        for user, part in zip(ids, unseen.tensor_split(len(ids)), strict=True):
+            seen[user, part] = False
+            alike = items[0] if user == users[0] else part[0]  # the first pair is a tie
+            for table in (model.items, model.imean):
+                table.weight[part] = table.weight[alike].clone()
+    batch = users, items, torch.empty(nb_reviews, 0), torch.full((nb_reviews,), 4.0)
     return Case(model, batch, seen)
 
 
@@ -59,15 +95,27 @@ def check_values(bpr_step, case, l2):
     """Check loss, share and gradients of a case in which nothing is left to chance."""
     model, (users, items, *_), seen = case
     loss, share = call(bpr_step, case)
-    others = [(~seen[user]).nonzero().item() for user in users.tolist()]
+    others = [first_unseen(seen, user) for user in users.tolist()]
     pairs = list(zip(users.tolist(), items.tolist(), others, strict=True))
     out = [[score(model, user, item) for item in two] for user, *two in pairs]
     check_share(share, out)
     terms = parts(model, pairs)
     pair_loss = sum(softplus(other - chosen) for chosen, other in out) / len(pairs)
     turned = sum(softplus(chosen - other) for chosen, other in out) / len(pairs)
-    check_loss(loss, pair_loss, turned, terms, l2, len(pairs))
-    check_gradients(loss, pair_loss + l2 * sum(terms.values()) / len(pairs), model)
+    try:
+        check_loss(loss, pair_loss, turned, terms, l2, len(pairs))
+    except Unexplained as wrong:
+        try:
+            check_draws(bpr_step, seen.shape)
+        except Wrong as other:
+            raise other if isinstance(other, SeenDrawn) else wrong from None
+        raise
+    check_gradients(loss, pair_loss + l2 * sum(terms.values()) / len(pairs), case)
+
+
+def first_unseen(seen, user):
+    """Return the first item that a user has not seen."""
+    return (~seen[user]).nonzero()[0].item()
 
 
 def score(model, user, item):
@@ -123,6 +171,7 @@ def check_loss(loss, pair_loss, turned, terms, l2, size):
         ("Is `l2` missing?", pair_loss.item() + penalty),
         ("The penalty should be divided by the number of reviews.", pair_loss.item() + l2 * penalty * size),
         ("Is the loss of the pairs missing?", l2 * penalty),
+        ("Is a weight typed in where `l2` belongs?", pair_loss.item() + 0.06 * penalty),
         ("The loss of the pairs is a mean over the batch already.", pair_loss.item() / size + l2 * penalty),
         ("The chosen item and the other one have changed places in `bpr_loss`.", turned.item() + l2 * penalty),
     ]
@@ -134,8 +183,9 @@ def check_loss(loss, pair_loss, turned, terms, l2, size):
     biases = sum(part.item() for what, part in terms.items() if "biases" in what)
     wrong += [("Are the items' biases missing in the penalty?", expected - l2 * biases / size)]
     hint = next((f"\n  {text}" for text, value in wrong if close(loss, value)), "")
-    raise Wrong(
-        f"where each user has one unseen item, the loss is {say(loss)}, expected {say(expected)}:\n"
+    kind = Wrong if hint else Unexplained
+    raise kind(
+        f"where all items are alike that a user has not seen, the loss is {say(loss)}, expected {say(expected)}:\n"
         f"  {say(pair_loss.item())} for the pairs and {say(l2)} · {say(penalty)} for the penalty.{hint}"
     )
 
@@ -145,8 +195,9 @@ def close(value, other):
     return math.isclose(value, other, rel_tol=2e-4, abs_tol=1e-4)
 
 
-def check_gradients(loss, expected, model):
+def check_gradients(loss, expected, case):
     """Refuse a loss of the right value from which some table does not learn what it should."""
+    model = case.model
     if not loss.requires_grad:
         raise Wrong("the loss is cut off from the model, by .detach(), .item() or torch.no_grad(): nothing can learn.")
     weights = [model.get_parameter(name if name == "gmean" else f"{name}.weight") for name in TABLES]
@@ -154,6 +205,8 @@ def check_gradients(loss, expected, model):
     came = torch.autograd.grad(loss, weights, allow_unused=True)
     for name, weight, right, ours in zip(TABLES, weights, wanted, came, strict=True):
         right, ours = (torch.zeros_like(weight) if part is None else part for part in (right, ours))
+        if name in ("items", "imean"):
+            right, ours = gathered(right, case), gathered(ours, case)
         if not same(ours, right).all():
             raise Wrong(
                 f"the loss has the right value, but a wrong gradient reaches `model.{name}`.\n"
@@ -161,12 +214,23 @@ def check_gradients(loss, expected, model):
             )
 
 
+def gathered(gradients, case):
+    """Return gradients in which those of a user's unseen items, whichever were drawn, are added up at the first."""
+    gradients = gradients.clone()
+    for user in set(case.batch[0].tolist()):
+        unseen = ~case.seen[user]
+        total = gradients[unseen].sum(dim=0)
+        gradients[unseen] = 0
+        gradients[first_unseen(case.seen, user)] = total
+    return gradients
+
+
 def call(bpr_step, case):
     """Return loss and share; refuse anything but two scalars, and a step that does the training loop's work."""
     model, batch, seen = case
     before = {key: value.clone() for key, value in model.state_dict().items()}
     handed_over = tuple(part.clone() for part in batch)
-    with given(f"a KorenMF and a batch of {len(batch[0])} reviews"):
+    with given(f"a KorenMF and a batch of {len(batch[0])} reviews"), Ends(len(batch[0])):
         returned = bpr_step(model, handed_over)
     two = isinstance(returned, tuple | list) and len(returned) == 2
     if returned is ... or (isinstance(returned, tuple | list) and any(part is ... for part in returned)):
@@ -182,7 +246,7 @@ def call(bpr_step, case):
         raise Wrong("`bpr_step` changes the batch, from which the next epoch will learn as well.")
     if not torch.equal(names_of(bpr_step)["seen"], seen):
         raise Wrong("`bpr_step` changes `seen`, which says what users have seen, and not what was drawn for them.")
-    with given("a KorenMF and a batch, without gradients as in `evaluate`"), torch.no_grad():
+    with given("a KorenMF and a batch, without gradients as in `evaluate`"), torch.no_grad(), Ends(len(batch[0])):
         bpr_step(model, tuple(part.clone() for part in batch))
     for value, name in zip(returned, ["loss", "error"], strict=True):
         if isinstance(value, int | float):
@@ -194,28 +258,33 @@ def call(bpr_step, case):
 # --- which other items are drawn
 
 
-def check_draws(bpr_step, nb_users, nb_items, rounds):
-    """Refuse others that are not drawn for each review anew, evenly from what its user has not seen.
+def check_draws(bpr_step, sizes):
+    """Refuse others that are not drawn for each review anew, evenly from what its user has not seen; sizes: of `seen`.
 
     All items score alike, and the gradient of their vectors tells how often each was the other one. The chosen items
     are seen in training, and not in validation. Chance refuses a right answer less than once in a million times.
     """
-    seen = torch.rand(nb_users, nb_items).argsort(dim=1) < nb_items // 2
-    times = torch.zeros(nb_users, nb_items, dtype=torch.long)
+    nb_users, nb_items = sizes
+    users = torch.cat([torch.tensor([0, nb_users - 1]), torch.randperm(nb_users)])[:NB_USERS].unique()
+    per_user, ends = min(PER_USER, nb_items // 2), torch.arange(nb_items) % (nb_items - 1) == 0
+    known = (torch.rand(len(users), nb_items) + ends).argsort(dim=1).argsort(dim=1) < nb_items // 2
+    seen, times = torch.zeros(*sizes, dtype=torch.bool), torch.zeros(len(users), nb_items, dtype=torch.long)
+    seen[users] = known
     with renamed(bpr_step, seen=seen.clone(), l2=0.5):
-        for chosen in (seen, ~seen):
-            users, items = chosen.nonzero().T
-            batch = users, items, torch.empty(len(users), 0), torch.full((len(users),), 4.0)
-            case = Case(counting_model(nb_users, nb_items), batch, seen)
-            draws = [drawn(bpr_step, case) for _ in range(rounds)]
-            refuse_what_is_not_one_each(draws, seen, int(chosen[0].sum()))
+        for chosen in (known, ~known):
+            items = (torch.rand(chosen.shape) + chosen).topk(per_user, dim=1).indices.flatten()
+            ids = users.repeat_interleave(per_user)
+            batch = ids, items, torch.empty(len(ids), 0), torch.full((len(ids),), 4.0)
+            case = Case(counting_model(users, *sizes), batch, seen)
+            draws = [drawn(bpr_step, case) for _ in range(ROUNDS)]
+            refuse_what_is_not_one_each(draws, known, per_user, users)
             times += sum(draws)
-    refuse_favourites(times, seen, rounds * nb_items)
+    refuse_favourites(times, known, 2 * ROUNDS * per_user)
 
 
-def refuse_what_is_not_one_each(draws, seen, per_user):
+def refuse_what_is_not_one_each(draws, seen, per_user, users):
     """Refuse others that are not drawn one by one, `per_user` for each user, from what these have not seen."""
-    refuse_other_counts(draws, seen, per_user)
+    refuse_other_counts(draws, seen, per_user, users)
     if all(torch.equal(draw, draws[0]) for draw in draws):
         raise Wrong("the same others are drawn each time `bpr_step` is called; draw new ones every time.")
     if all((draw.amax(dim=1) == per_user).all() for draw in draws):
@@ -227,45 +296,49 @@ def refuse_what_is_not_one_each(draws, seen, per_user):
 
 
 def drawn(bpr_step, case):
-    """Return how often each item was the other one, for each user: (nb_users, nb_items)."""
+    """Return how often each item was the other one, for each user of the batch: (users, nb_items)."""
     loss, _ = call(bpr_step, case)
     if not loss.requires_grad:
         raise Wrong("the loss is cut off from the model, by .detach(), .item() or torch.no_grad(): nothing can learn.")
     [pushes] = torch.autograd.grad(loss, [case.model.items.weight])
-    chosen = torch.zeros_like(case.seen, dtype=torch.float32)
-    chosen.index_put_(case.batch[:2], torch.tensor(1.0), accumulate=True)
-    return (2 * len(case.batch[0]) * pushes.T + chosen).round().long()
+    ids, items, *_ = case.batch
+    chosen, place = torch.zeros(pushes.T.shape), ids.unique(return_inverse=True)[1]
+    chosen.index_put_((place, items), torch.tensor(1.0), accumulate=True)
+    return (2 * len(ids) * pushes.T + chosen).round().long()
 
 
-def refuse_other_counts(draws, seen, per_user):
+def refuse_other_counts(draws, seen, per_user, users):
     """Refuse others that a user has seen, or as many as are not one for each review."""
-    bad = sum(int(draw[seen].abs().sum()) for draw in draws)
-    if bad:
-        user, item = next(tuple(pair) for draw in draws for pair in (draw * seen).nonzero().tolist())
-        raise Wrong(
-            f"among the others are items that their users have seen: item {item} for user {user}.\n"
+    for draw in draws:
+        if (draw < 0).any() or set(draw.sum(dim=1).tolist()) != {per_user}:
+            raise Wrong("there should be one other item for each review, compared for its own user.")
+    if pairs := [pair for draw in draws for pair in (draw * seen).nonzero().tolist()]:
+        user, item = pairs[0]
+        raise SeenDrawn(
+            f"among the others are items that their users have seen: item {item} for user {users[user]}.\n"
             f"  `seen[users, others]` tells for which reviews that is so; these need another draw, until none is left."
         )
-    for draw in draws:
-        count = Counter(draw.sum(dim=1).tolist())
-        if set(count) != {per_user}:
-            raise Wrong("there should be one other item for each review, compared for its own user.")
 
 
 def refuse_favourites(times, seen, per_user):
-    """Refuse others that are not spread evenly over what each user has not seen: times (nb_users, nb_items)."""
-    nb_unseen = (~seen).sum(dim=1, keepdim=True)
+    """Refuse others that are not spread evenly over what each user has not seen: times (users, nb_items)."""
+    nb_unseen, last = (~seen).sum(dim=1, keepdim=True), seen.shape[1] - 1
     usual = torch.where(seen, 0.0, per_user / nb_unseen)
-    by_pair = surprise(times[~seen], usual[~seen]) > most_surprise(int((nb_unseen - 1).sum()))
-    by_item = surprise(times.sum(dim=0), usual.sum(dim=0)) > most_surprise(seen.shape[1] - 1)
-    if not (by_pair or by_item):
-        return
     total = times.sum(dim=0)
-    raise Wrong(
-        "the others are not drawn evenly from what each user has not seen.\n"
-        f"  Of {int(times.sum())} draws, item {int(total.argmax())} came {int(total.max())} times, item "
-        f"{int(total.argmin())} {int(total.min())} times: is a seen item replaced by a favourite, such as the next one?"
-    )
+    for end in (0, last):
+        if total[end] == 0:
+            raise Wrong(
+                f"of items 0 to {last}, item {end} is never drawn, though nobody here has seen it.\n"
+                "  torch.randint and torch.randint_like leave out their upper limit: give them the number of items."
+            )
+    by_pair = surprise(times[~seen], usual[~seen]) > most_surprise(int((nb_unseen - 1).sum()))
+    by_item = surprise(total, usual.sum(dim=0)) > most_surprise(int((usual.sum(dim=0) > 0).sum()) - 1)
+    if by_pair or by_item:
+        raise Wrong(
+            "the others are not drawn evenly from what each user has not seen.\n"
+            f"  Of {int(times.sum())} draws, item {int(total.argmax())} came {int(total.max())} times, where about "
+            f"{usual.sum(dim=0).max():.0f} are\n  usual: is a seen item replaced by a favourite, such as the next one?"
+        )
 
 
 def surprise(times, usual):

@@ -71,16 +71,16 @@ def halves_model(nb_users: int, nb_items: int, latent_size: int) -> KorenMF:
     return model
 
 
-def counting_model(nb_users: int, nb_items: int) -> KorenMF:
-    """Return a KorenMF that scores all items alike, and whose users' vectors are of length 1 and at right angles.
+def counting_model(users: torch.Tensor, nb_users: int, nb_items: int) -> KorenMF:
+    """Return a KorenMF that scores all items alike, and whose `users` have vectors of length 1 and at right angles.
 
-    So the gradient of item i's vector, in direction u, counts how often a loss compared i for user u.
+    So the gradient of item i's vector, in direction n, counts how often a loss compared i for the n-th of `users`.
     """
-    model = KorenMF(nb_users, nb_items, nb_users)
+    model = KorenMF(nb_users, nb_items, len(users))
     with torch.no_grad():
         for weight in model.parameters():
             weight.zero_()
-        model.users.weight.copy_(torch.eye(nb_users))
+        model.users.weight[users] = torch.eye(len(users))
     return model
 
 

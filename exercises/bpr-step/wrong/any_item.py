@@ -1,4 +1,4 @@
-# feedback: where each user has one unseen item
+# feedback: the loss is
 def bpr_step(model, batch):
     """Return the loss to minimise and the share of pairs in the wrong order, two scalars."""
     users, items, _, _ = batch

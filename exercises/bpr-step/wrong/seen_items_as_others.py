@@ -1,4 +1,4 @@
-# feedback: so the share is
+# feedback: items that their users have seen
 def bpr_step(model, batch):
     """Return the loss to minimise and the share of pairs in the wrong order, two scalars."""
     users, items, _, _ = batch
