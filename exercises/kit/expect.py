@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.index import entry
@@ -74,6 +75,7 @@ def judge(number: str, check: Check, *answer: object, seed: int = 0) -> str | No
     try:
         with own_random_numbers(seed), torch.enable_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's would stand above what the check says, with paths of the machine
+            refuse_imported(answer)
             return check(*answer)
     except StillToDo as todo:
         raise StillToDo(f"○ Exercise {number} is still to do: {todo}") from None
@@ -82,6 +84,17 @@ def judge(number: str, check: Check, *answer: object, seed: int = 0) -> str | No
     except Exception as error:  # a student's code may raise anything
         stopped = ", given ".join(["your code stopped", *getattr(error, "__notes__", [])])
         raise Wrong(f"✗ Exercise {number}: {stopped}.\n" + indent(explain(error))) from error
+
+
+def refuse_imported(answer: Sequence[object]) -> None:
+    """Refuse a function or a class of the session's own in the place of the student's."""
+    for one in answer[:1]:
+        module = getattr(one, "__module__", None)
+        if isinstance(module, str) and module.startswith("helpers.") and not isinstance(one, nn.Module):
+            raise Wrong(
+                f"this is the session's own, imported from {module}, which earns no points.\n"
+                "  Write yours in the cell of the exercise, run that cell, then this one again."
+            )
 
 
 @contextmanager

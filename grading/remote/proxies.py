@@ -123,8 +123,8 @@ class Examination:
 class Function:
     """A proxy of a function: each call of it is made in the sandbox. `names` are those of its notebook."""
 
-    def __init__(self, examination: Examination, number: int) -> None:
-        self.names, self.call = Names(examination), partial(examination.call, number)
+    def __init__(self, examination: Examination, number: int, defined_in: str) -> None:
+        self.names, self.call, self.__module__ = Names(examination), partial(examination.call, number), defined_in
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call it in the sandbox."""
@@ -183,8 +183,8 @@ class Reader:
                     return self.read_model(told)
                 case messages.Class():
                     return self.read_class(told)
-                case messages.Function(id):
-                    return Function(self.examination, id)
+                case messages.Function(id, defined_in):
+                    return Function(self.examination, id, defined_in)
                 case messages.Other(name):
                     self.count(CLASS)
                     return type(name_of(name), (Unknown,), {})()
@@ -213,7 +213,7 @@ class Reader:
         self.count(CLASS)
         name, make = name_of(told.name), partial(self.examination.call, told.id)
         if told.is_module:
-            return type(name, (Model,), {"make": staticmethod(make)})
+            return type(name, (Model,), {"make": staticmethod(make), "__module__": told.defined_in})
         return type(name, (Unknown,), {"__new__": lambda kind, *arguments, **keywords: make(*arguments, **keywords)})
 
     def read_model(self, told: messages.Model) -> "Model":

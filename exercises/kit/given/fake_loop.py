@@ -3,7 +3,7 @@
 Each is an nn.Module, so that marking can take it to where students' code runs; model and optimizer share weights.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -78,10 +78,13 @@ class LoopOptimizer(nn.Module):
         """Clear the gradient."""
         self.weights.grad = None if set_to_none or self.weights.grad is None else torch.zeros_like(self.weights)
 
-    def step(self) -> None:
-        """Take a step against the gradient, if there is one."""
+    def step(self, closure: Callable[[], object] | None = None) -> object:
+        """Take a step against the gradient, if there is one; before it, call a closure, as torch's optimizers do."""
+        with torch.enable_grad():
+            loss = closure() if closure else None
         gradient = self.weights.grad
         self.steps.append(gradient is not None and bool(gradient.any()))
         if gradient is not None:
             with torch.no_grad():
                 self.weights.sub_(self.lr * gradient)
+        return loss

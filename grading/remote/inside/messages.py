@@ -75,12 +75,14 @@ class Class(Message):
     name: str
     is_module: bool
     id: int
+    defined_in: str  # the module
 
 
 class Function(Message):
     """A function, or something else that can be called, that is kept in the sandbox."""
 
     id: int
+    defined_in: str  # the module
 
 
 class Method(Message):

@@ -62,10 +62,10 @@ class Values:
     def describe_object(self, value: object) -> Class | Model | Function | Other:
         """Return what a class, a model or a function is, with a number to ask for it by."""
         if isinstance(value, type):
-            return Class(value.__name__, issubclass(value, nn.Module), self.keep(value))
+            return Class(value.__name__, issubclass(value, nn.Module), self.keep(value), module_of(value))
         if isinstance(value, nn.Module):
             return self.describe_model(value)
-        return Function(self.keep(value)) if callable(value) else Other(type(value).__name__)
+        return Function(self.keep(value), module_of(value)) if callable(value) else Other(type(value).__name__)
 
     def describe_tensor(self, tensor: torch.Tensor) -> messages.Tensor:
         """Return what a tensor is; one that learns is kept."""
@@ -86,6 +86,12 @@ class Values:
         numbers = {id(weight): number for number, weight in enumerate(weights)}
         told = [self.describe_tensor(weight) for weight in weights]
         return Model(self.keep(model), model.training, describe_layer(model, numbers), told)
+
+
+def module_of(value: object) -> str:
+    """Return the name of the module in which a class or a function was defined, as far as it says so."""
+    module = getattr(value, "__module__", None)
+    return well_formed(module[:MOST_CHARACTERS]) if isinstance(module, str) else ""
 
 
 def well_formed(text: str) -> str:
