@@ -24,7 +24,9 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means; the first that f
     "too many indices": "There are more indices than the tensor has dimensions: print its `.shape`.",
     "out of bounds for dimension": "An index must be smaller than the size of its dimension, and counting starts at 0.",
     "used as indices must be": "An index is an integer tensor, or a mask of True and False: convert it with .long().",
-    "expected sequence of length": "Rows of different lengths make no tensor: fill the shorter ones up first.",
+    "expected sequence of length": (
+        "Rows of different lengths make no tensor: fill the shorter ones up. Texts as they are stay a list."
+    ),
     "is invalid for input of size": "A new shape must hold as many numbers as the old one: print its `.shape`.",
     "list indices must be": INDEX_OF_A_LIST,
     "only one element tensors|single element can be converted": TENSOR_OF_TENSORS,
@@ -184,6 +186,9 @@ def missing_attribute(error, frames, lines):
         return found
     lender = re.match(r"in (\w+)\.", lines[-1])
     if lender and lender[1] != kind:
+        lent = next((frame.f_globals[lender[1]] for frame in reversed(frames) if lender[1] in frame.f_globals), None)
+        if hasattr(lent, name):
+            return f"`{name}` is a method of {lender[1]}, not borrowed yet: write {name} = {lender[1]}.{name}, too."
         return (
             f"This is borrowed from {lender[1]}, which sets `self.{name}` in its `__init__`: set it in {kind}'s, too."
         )

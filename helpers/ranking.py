@@ -4,7 +4,6 @@
 All items are ranked that a user has not seen: to rank a sample of them misleads (Krichene and Rendle, 2020).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +14,6 @@ from helpers.generated import read_titles, read_truth
 
 TOP_K = 10
 NOBODY = -1  # in a list, where nothing is left to show
-Score = Callable[[torch.Tensor], torch.Tensor]
 
 
 def seen_items(reviews, nb_users, nb_items, device=None):

@@ -46,6 +46,8 @@ def expect_same_when_evaluated(
 
 def check_mse(mse: torch.Tensor, loss: object, predictions: torch.Tensor, ratings: torch.Tensor, where: str) -> None:
     """Refuse `mse` unless it is the mean squared error of predictions (B,) for ratings (B,)."""
+    if isinstance(mse, int | float):
+        raise Wrong("the returned `mse` is a plain number; `fit` asks for a tensor, and calls its `.item()`.")
     hints = [((1,), "A scalar has no dimension: shape ()."), (None, "Take the mean over the batch: one number.")]
     expect_tensor(mse, (), "the returned `mse`", where, hints)
     errors, every_pair = predictions - ratings, predictions[:, None] - ratings

@@ -168,7 +168,9 @@ def check_bag(model: Model, spec: ModelSpec, words: int, latent: int) -> None:
     if tuple(layer.weight.shape) != (words, latent):
         size = ", ".join(map(str, layer.weight.shape))
         hint = "One row per word id, and `dic_size` counts padding and the unknown word already."
-        if abs(layer.weight.shape[0] - words) > 2:
+        if tuple(layer.weight.shape) == (latent, words):
+            hint = "The number of rows comes first, then how long each of them is."
+        elif abs(layer.weight.shape[0] - words) > 2:
             hint = f"Is a size typed in? Take the argument `dic_size`: it is {words} here, other than in the notebook."
         raise Wrong(f"`self.text_emb` is an EmbeddingBag({size}), expected EmbeddingBag({words}, {latent}).\n  {hint}")
 

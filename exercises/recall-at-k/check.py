@@ -75,7 +75,7 @@ def mistakes(hits, counts, top_k):
         ("Users without relevant items count as 0 in your mean: leave them out.", sum(shares) / everybody),
         ("Users without relevant items count as 1 in your mean: leave them out.",
          (sum(shares) + everybody - some) / everybody),
-        ("You divided by the length of the list: that is the precision.",
+        ("Did you divide by the length of the list? Then that is the precision. Or did // cut the shares?",
          sum(h for h, c in zip(hits, counts, strict=True) if c) / some / top_k),
         ("You divided by the length of the list: that is the precision, and users without relevant items count.",
          sum(hits) / everybody / top_k),
