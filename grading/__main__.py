@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from grading import class_run
+from grading import class_run, watching
 from grading.course import Course
 from grading.files import in_words
 from grading.handed_in.archives import printable
 from grading.handed_in.submissions import class_folder, left_out
+from grading.moments import moment
 from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines, summary, write_report
 from grading.running.solutions import CourseError
@@ -22,6 +23,8 @@ from grading.verdicts import VERDICTS, Marked
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
 STOPPED = "Stopped. What was marked is kept; the same command goes on where it was."
 NO_DASK = "--scheduler needs Dask, which is not installed. Type: pip install --editable '.[cluster]'"
+WATCHED = "--watch marks everybody who hands in, once an hour or more: leave out --student and --regrade."
+UNTIL = "--until is for --watch: a run marks what lies in the folder, whenever it came."
 FEW = 30  # up to this many students, each gets a line
 
 
@@ -39,6 +42,8 @@ def main(arguments: list[str] | None = None, cluster: object = None) -> int:
     course = Course(options.course.resolve())
     try:
         prepare(options, course)
+        if options.watch:
+            watching.watch(course, options, about)
         run = class_run.run(course, options)
     except (Refused, SandboxMissing, NoGrades, CourseError) as error:
         print(error, file=sys.stderr)
@@ -65,6 +70,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--trust", action="store_true", help="run students' code without a sandbox, as you")
     parser.add_argument("--time", type=factor, default=1, help="limits of time this many times as long as usual (1)")
     parser.add_argument("--course", type=Path, default=Course().root, help="the folder of solutions and gradebook")
+    parser.add_argument("--watch", action="store_true", help="go on: mark what arrives, until Ctrl-C")
+    parser.add_argument(
+        "--until", type=moment, help="with --watch: what arrives later does not count: 2026-11-24T23:59"
+    )
+    parser.add_argument(
+        "--hourly", type=int, default=6, help="with --watch: times that a student is marked an hour (6)"
+    )
     return parser.parse_args(arguments)
 
 
@@ -83,6 +95,10 @@ def prepare(options: argparse.Namespace, course: Course) -> None:
     if inner != options.submitted.resolve():
         print(f"{options.submitted} holds one folder, {printable(inner.name)}, which was taken for the class.")
     options.submitted = inner
+    if options.watch and (options.student or options.regrade or options.hourly < 1):
+        raise Refused(WATCHED)
+    if options.until and not options.watch:
+        raise Refused(UNTIL)
     if options.scheduler and find_spec("distributed") is None:
         raise Refused(NO_DASK)
     if options.trust:

@@ -67,14 +67,24 @@ def run(course: Course, options: argparse.Namespace) -> Run:
     submissions = wanted(course, options)
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
-    graded, problems = Graded(results, submissions, failures), []
-    publisher = Publisher(results)
-    for marked in graded:
-        if (why := publisher.publish(marked, marked.student not in failures)) and why not in problems:
-            problems.append(why)
-    publisher.close()
+    graded = Graded(results, submissions, failures)
+    problems = publish(graded, everybody=not options.student)
     write_grades(options.out, graded.marks, others)
     return Run(graded, problems)
+
+
+def publish(graded: Graded, everybody: bool = True) -> list[str]:
+    """Publish what has changed since it was last published; return sentences on what could not be.
+
+    everybody: whether this is the whole class; else the pages of the others may still wait for what a person wrote.
+    """
+    publisher, problems = Publisher(graded.results), []
+    for marked in graded:
+        if (why := publisher.publish(marked, marked.student not in graded.failures)) and why not in problems:
+            problems.append(why)
+    if everybody or not publisher.touched:
+        publisher.close()
+    return problems
 
 
 def wanted(course: Course, options: argparse.Namespace) -> list[Submission]:
@@ -101,9 +111,7 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
     if not todo:
         print(f"Nothing to mark: {len(submissions)} students, marked before.")
         return {}
-    look_through(results.course)
-    if not (options.trust or options.scheduler):
-        try_the_sandbox()
+    make_ready(results.course, options)
     failures: dict[str, str] = {}
     counts = Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
     place = workers(results, len(todo), options)
@@ -116,6 +124,13 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
             bar.set_postfix_str(said(counts), refresh=False)
             bar.update()
     return failures
+
+
+def make_ready(course: Course, options: argparse.Namespace) -> None:
+    """Look through the course, and try the sandbox; refuse to go on where either fails."""
+    look_through(course)
+    if not (options.trust or options.scheduler):
+        try_the_sandbox()
 
 
 def workers(results: Results, most: int, options: argparse.Namespace) -> AbstractContextManager[pool.Marking]:

@@ -13,6 +13,7 @@ from tests.kit import isolation
 
 SLOWEST = (  # modules that come first, so that no process is left alone with one of them at the end
     "test_grading_command",
+    "test_watch_command",
     "test_instructor_walk",
     "test_marking",
     "test_nbgrader",

@@ -6,7 +6,6 @@ GitHub Classroom's or its list of repositories, or a folder with a folder or an 
 
 import argparse
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,6 +15,7 @@ from grading.collect.hand_ins import CollectError, HandIn, Source, in_line
 from grading.collect.rosters import Roster
 from grading.collect.sources import PLATFORMS, recognised
 from grading.handed_in.archives import printable
+from grading.moments import moment
 from grading.tables import NoTable
 
 MOST_NOTES = 10  # of a student, or of the whole, that are printed
@@ -49,16 +49,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--deadline", type=moment, help="of repositories, the last commit before: 2026-11-24T23:59")
     parser.add_argument("--as", dest="platform", choices=PLATFORMS, help="what SOURCE is, if it is not recognised")
     return parser.parse_args(arguments)
-
-
-def moment(text: str) -> datetime:
-    """Return the time that a text says, which is here if it names no zone."""
-    if len(text) <= len("2026-11-24"):
-        raise argparse.ArgumentTypeError(f"{text} names no time of the day: 2026-11-24T23:59")
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-11-24T23:59") from None
 
 
 def collect(folder: Folder, hand_ins: list[HandIn]) -> tuple[list[Outcome], dict[str, str]]:

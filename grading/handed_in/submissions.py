@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,7 @@ class Submission(NamedTuple):
     """What a student handed in."""
 
     student: str
-    files: dict[str, Source]  # by the notebook's name; a name is not there if its notebook is missing
+    files: "Mapping[str, Source | Content]"  # by the notebook's name; a name is not there if its notebook is missing
     notes: list[str]  # sentences for the instructor
     modules: dict[str, dict[str, Source]]  # by the notebook's name: Python files beside it, by their path there
     digests: dict[str, str]  # of the content of each notebook that is there, and of its modules
@@ -399,11 +400,22 @@ def content_of(submission: Submission, name: str) -> Content:
     """Return the Content of a notebook: None and "" if it is missing; modules that cannot be read are left out."""
     if name not in submission.files:
         return Content(None, "", {})
+    file = submission.files[name]
+    if isinstance(file, Content):
+        return file
     modules = {}
     for path, source in submission.modules.get(name, {}).items():
         with suppress(Unreadable):
             modules[path] = source.read(MAX_MODULE)
     try:
-        return Content(submission.files[name].read(), "", modules)
+        return Content(file.read(), "", modules)
     except Unreadable as unreadable:
         return Content(None, str(unreadable), {})
+
+
+def held(submission: Submission) -> Submission:
+    """Return a submission that holds what was handed in, wherever its files go."""
+    contents = {name: content_of(submission, name) for name in submission.files}
+    return submission._replace(
+        files=contents, modules={}, digests={name: content.digest for name, content in contents.items()}
+    )

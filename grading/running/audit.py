@@ -5,12 +5,23 @@ import getpass
 import json
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from grading.handed_in.submissions import Submission
 from grading.running.results import Results
+
+
+def times(results: Results, since: float) -> dict[str, list[float]]:
+    """Return {student: when they were marked}, as far as that was after `since`; all times as time.time() has them."""
+    path, found = results.folder / "audit.jsonl", defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        said = json.loads(line)
+        if (when := datetime.fromisoformat(said["time"]).timestamp()) > since:
+            found[said["student"]].append(when)
+    return found
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import pickle
 import tarfile
 import time
 import zipfile
@@ -28,6 +29,7 @@ from grading.handed_in.submissions import (
     class_folder,
     content_of,
     find_submissions,
+    held,
     left_out,
     read_notebook,
 )
@@ -687,3 +689,16 @@ def test_a_class_of_many_is_found_quickly(tmp_path):
     assert time.process_time() - begin < 5
     assert [len(submission.files) for submission in found] == [len(NAMES)] * 100
     assert all(isinstance(submission.files[ONE].root, Path) for submission in found)
+
+
+def test_a_held_submission_is_the_same_when_its_files_are_gone(tmp_path):
+    put(tmp_path, {f"bob/{ONE}.ipynb": RELEASE[ONE], "bob/tools.py": b"x = 1", "bob/02.ipynb": b"", "bob/u.zip": b"PK"})
+    put(tmp_path, {f"bob/{TWO}.ipynb": b"x" * 10})
+    (found,) = find_submissions(tmp_path, COURSE)
+    kept = pickle.loads(pickle.dumps(held(found)))
+    (tmp_path / "bob" / f"{ONE}.ipynb").unlink()
+    (tmp_path / "bob" / "tools.py").unlink()
+    assert (kept.digests, kept.notes) == (found.digests, found.notes)
+    assert content_of(kept, ONE).notebook == RELEASE[ONE]
+    assert content_of(kept, ONE).modules == {"tools.py": b"x = 1"}
+    assert content_of(kept, THREE) == content_of(found, THREE)

@@ -1,12 +1,16 @@
-"""The audit's file, on a disk that has room for half a line."""
+"""The audit's file: on a disk that has room for half a line; when each student was marked."""
 
+import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
-from grading.running.audit import append
+from grading.course import Course
+from grading.running.audit import append, times
+from grading.running.results import Results
 
 SMALL_FILES = """
 import resource, signal, sys
@@ -33,3 +37,17 @@ def test_a_line_without_room_is_not_begun(file):
     assert path.read_text() == "first line\n"
     append(descriptor, b"second line\n")
     assert path.read_text() == "first line\nsecond line\n"
+
+
+def test_it_says_when_each_student_was_marked_of_late(tmp_path):
+    results = Results(Course(tmp_path))
+    assert times(results, 0) == {}
+    results.folder.mkdir()
+    lines = [
+        {"time": "2026-11-24T10:00:00+00:00", "student": "ada"},
+        {"time": "2026-11-24T11:00:00+00:00", "student": "ada"},
+        {"time": "2026-11-24T10:59:00+00:00", "student": "ben"},
+    ]
+    (results.folder / "audit.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    eleven = datetime(2026, 11, 24, 11, tzinfo=UTC).timestamp()
+    assert times(results, eleven - 60.5) == {"ada": [eleven], "ben": [eleven - 60]}
