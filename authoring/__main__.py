@@ -10,6 +10,7 @@ from nbclient.exceptions import CellExecutionError
 from authoring.bundle import bundle
 from authoring.new_exercise import NotNew, new_exercise
 from authoring.notebooks import ROOT, execute, normalise, read, solution_paths, write
+from authoring.registry import NotDeclared
 from authoring.release import normalise_files, release
 from helpers.errors import PlainError
 
@@ -41,7 +42,7 @@ def main():
     if options.command == "new-exercise":
         return draft(options.id, options.notebook)
     if options.command == "release":
-        return release()
+        return made_release()
     if options.command == "site":
         return site(options.folder)
     if options.command == "bundle":
@@ -82,6 +83,15 @@ def draft(id, notebook):
     print(*(path.relative_to(ROOT) for path in written), sep="\n")
     print("Then type: pytest tests/project/test_house.py tests/exercises/test_answers.py, which says what is missing.")
     return 0
+
+
+def made_release():
+    """Make the student notebooks; refuse a solution that declares an exercise otherwise than it should."""
+    try:
+        return release()
+    except NotDeclared as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def site(folder):

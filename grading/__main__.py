@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from authoring.registry import NotDeclared
 from grading import class_run, watching
 from grading.course import Course
 from grading.files import in_words
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None, cluster: object = None) -> int:
         if options.watch:
             watching.watch(course, options, about)
         run = class_run.run(course, options)
-    except (Refused, SandboxMissing, NoGrades, CourseError) as error:
+    except (Refused, SandboxMissing, NoGrades, CourseError, NotDeclared) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

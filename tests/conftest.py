@@ -20,6 +20,8 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_forgeries",
     "test_setup",
     "test_new_exercise",
+    "test_own_course",
+    "test_instructors_page",
     "test_gradebook",
     "test_notebooks",
     "test_student_walk",

@@ -41,7 +41,8 @@ class Reference:
         """Run what was not yet asked for; return the reference."""
         for notebook in self.course.solutions:
             self.names(notebook)
-        _ = self.unseen_errors, self.evidence  # computed here, and not in each fork
+        if FACTORIZATION in self.course.solutions:  # a course of one's own may do without
+            _ = self.unseen_errors, self.evidence  # computed here, and not in each fork
         return self
 
     @cached_property

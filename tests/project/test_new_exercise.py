@@ -1,9 +1,5 @@
 """An exercise made as docs/authors.md says, in a copy of the project: from the command to a mark and its feedback."""
 
-import shutil
-import subprocess
-import sys
-
 import nbformat
 import pytest
 
@@ -20,34 +16,6 @@ MISSING = {  # what the first draft lacks: sentences that count, and more answer
     f"test_the_title_of_a_notebook_counts_its_exercises_and_points[{NOTEBOOK}]",
     f"test_the_bank_is_large_enough_to_mean_something[{ID}]",
 }
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    """A copy of the project as it stands here."""
-    folder = tmp_path_factory.mktemp("clone")
-    folder.chmod(0o755)
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def do(clone, clean_environment):
-    """Run a command of Python's in the copy; return what it printed."""
-
-    def do(*command, code=0):
-        there = clean_environment | {"PYTHONPATH": str(clone)}
-        done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=clone, env=there, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == code, f"{command}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    return do
 
 
 @pytest.fixture(scope="module")
