@@ -114,9 +114,12 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
     make_ready(results.course, options)
     failures: dict[str, str] = {}
     counts = Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
-    place = workers(results, len(todo), options)
-    with audit.opened(results) as log, progress(len(todo), counts) as bar, place as marked:
+    place = workers(results, min(options.jobs, len(todo)), options)
+    bar = tqdm(total=len(todo), unit="student", desc="grading", file=sys.stderr)
+    with audit.opened(results) as log, bar, place as marked:
+        bar.set_postfix_str("first the solutions")
         prove(results, marked)
+        bar.set_postfix_str(said(counts))
         for submission, why in marked(todo, options.regrade):
             failures |= {submission.student: why} if why else {}
             log.write(submission, why)
@@ -133,14 +136,14 @@ def make_ready(course: Course, options: argparse.Namespace) -> None:
         try_the_sandbox()
 
 
-def workers(results: Results, most: int, options: argparse.Namespace) -> AbstractContextManager[pool.Marking]:
-    """Return the workers that mark, `most` at most: on this machine, or on the Dask cluster that was named."""
+def workers(results: Results, jobs: int, options: argparse.Namespace) -> AbstractContextManager[pool.Marking]:
+    """Return the workers that mark, `jobs` of them on this machine, or those of the Dask cluster that was named."""
     root = results.course.root.resolve()
     if options.scheduler:
         from grading.running import cluster  # here, since it needs a package that others need not have
 
         return cluster.connected(options.scheduler, root, results.conditions)
-    return pool.opened(min(options.jobs, most), root, results.conditions)
+    return pool.opened(jobs, root, results.conditions)
 
 
 def try_the_sandbox() -> None:
@@ -151,13 +154,6 @@ def try_the_sandbox() -> None:
     for test in found:
         if not test.passed:
             print(f"  not {test.name}: {test.detail}", flush=True)
-
-
-def progress(total: int, counts: Counter[str]) -> tqdm:
-    """Return the progress bar: how many students are done, and how long the rest will take."""
-    bar = tqdm(total=total, unit="student", desc="grading", file=sys.stderr)
-    bar.set_postfix_str(said(counts))
-    return bar
 
 
 def said(counts: Counter[str]) -> str:

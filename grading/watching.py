@@ -35,6 +35,8 @@ LOOK = 3  # seconds between two looks, at least
 SHARE = 0.01  # of the processor's time, that looking may take
 REST = 10  # seconds without a change, after which a hand-in is whole
 HOUR = 3600
+LONG = 60  # seconds after which a hand-in that is still being marked holds up nobody else
+SPARE = 2  # times as many workers, for such hand-ins
 TABLES = 60  # seconds between two versions of the tables about the class, at least
 
 
@@ -50,7 +52,8 @@ def watch(course: Course, options: argparse.Namespace, about: Callable[[Marked],
     results = Results(course, Conditions(options.trust, options.time))
     _ = results.key  # made here, before others look for it
     class_run.make_ready(course, options)
-    threads, place = ThreadPoolExecutor(options.jobs), class_run.workers(results, options.jobs, options)
+    most = options.jobs * (1 + SPARE)
+    threads, place = ThreadPoolExecutor(most), class_run.workers(results, most, options)
     with audit.opened(results) as log, threads, place as marked:
         prove(results, marked)
         watched = Watch(results, options, log, about)
@@ -84,7 +87,7 @@ class Watch:
         self.seen: dict[str, Seen] = {}  # of files that were looked through as they are
         self.counting: dict[str, Submission] = {}  # what counts of each student, without its files
         self.waiting: dict[str, float] = {}  # who has something to mark, and when it arrived
-        self.running: dict[Future[list[tuple[Submission, str]]], Submission] = {}
+        self.running: dict[Future[list[tuple[Submission, str]]], tuple[Submission, float]] = {}  # since when
         self.times = defaultdict(list, audit.times(results, time.time() - HOUR))
         self.failures: dict[str, str] = {}
         self.problems: list[str] = []
@@ -122,20 +125,20 @@ class Watch:
         self.news = True
 
     def begin(self, threads: ThreadPoolExecutor, marked: Marking) -> None:
-        """Have as many marked as there are workers."""
-        busy, now = [submission.student for submission in self.running.values()], time.time()
+        """Have as many marked as there is room for."""
+        busy, now = [submission.student for submission, _ in self.running.values()], time.time()
         for name in to_mark(self.waiting, busy, self.times, now, self.options.hourly, self.until):
-            if len(self.running) == self.options.jobs:
+            if room([began for _, began in self.running.values()], now, self.options.jobs) <= 0:
                 break
             del self.waiting[name]
             submission = load(path_of(self.results, name))
             if not self.results.is_current(submission, self.results.load(name)):
-                self.running[threads.submit(lambda one: list(marked([one], False)), submission)] = submission
+                self.running[threads.submit(lambda one: list(marked([one], False)), submission)] = submission, now
 
     def finish(self) -> None:
         """Publish what has been marked."""
         for future in [future for future in self.running if future.done()]:
-            submission = self.running.pop(future)
+            submission, _ = self.running.pop(future)
             ((_, why),) = future.result()
             self.news, failure = True, {submission.student: why} if why else {}
             self.failures.pop(submission.student, None)
@@ -204,6 +207,14 @@ def to_mark(
         if name not in busy and (over or sum(now - when < HOUR for when in times.get(name, ())) < hourly)
     ]
     return sorted(free, key=lambda name: waiting[name])
+
+
+def room(running: Collection[float], now: float, jobs: int) -> int:
+    """Return how many more may be begun beside those that are `running` since some times.
+
+    One that takes long, or only waits, keeps no other out: it goes on beside `jobs` that have begun of late.
+    """
+    return min(jobs - sum(now - began < LONG for began in running), jobs * (1 + SPARE) - len(running))
 
 
 # what counts

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from grading.handed_in.submissions import students
-from grading.watching import HOUR, REST, Seen, look_at, to_mark, whole
+from grading.watching import HOUR, LONG, REST, Seen, look_at, room, to_mark, whole
 
 NOW = 1_000_000.0
 ONCE = [NOW - 60]
@@ -48,6 +48,13 @@ def test_one_students_marks_hold_up_nobody_else():
 def test_after_the_deadline_the_last_hand_in_is_marked_in_any_case():
     assert to_mark({"ada": 1.0}, [], {"ada": ONCE}, NOW, 1, until=NOW) == []
     assert to_mark({"ada": 1.0}, [], {"ada": ONCE}, NOW + 1, 1, until=NOW) == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("young", "old", "left"), [(0, 0, 2), (1, 0, 1), (2, 0, 0), (0, 2, 2), (1, 2, 1), (0, 5, 1), (0, 6, 0)]
+)
+def test_what_takes_long_keeps_nobody_out_until_there_are_many(young, old, left):
+    assert room([NOW - LONG + 1] * young + [NOW - LONG] * old, NOW, 2) == left
 
 
 # files
