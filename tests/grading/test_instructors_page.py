@@ -112,7 +112,7 @@ def test_what_the_page_says_is_written_is_there(said, course):
     assert len(paths) == 5
     assert [path for path in paths if not (course / path).exists()] == []
     rows = list(csv.reader((course / "marks-moodle.csv").open(encoding="utf-8")))
-    assert [row[3] for row in rows[1:]] == ["33.50", "0.00"]
+    assert [row[3] for row in rows[1:]] == ["33.5", "0"]
 
 
 @pytest.mark.proof
