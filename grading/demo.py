@@ -28,11 +28,9 @@ MADE += ["gradebook.db", "grades.csv", "grades.html"]
 OPEN_ANSWER = "I would deploy RatingPred: it needs nothing but the words, so it works for new users and items too."
 
 MEAN = ("classic-mf", "(embed_u * embed_i).sum(dim=1)", "(embed_u * embed_i).mean(dim=1)")
-PADDING = ("rating-pred", ', mode="mean", padding_idx=0)', ', mode="mean")')
 SWAPPED = ("rating-pred-profile", "self.users(user), self.items(item)", "self.items(item), self.users(user)")
-FIRST_WORDS = ("tuple-batch-piece-text", "random.sample(review, min(max_len, len(review)))", "review[:max_len]")
 NO_TEXT = ("joint-step", " + text_weight * loss_func(close, far)", "")
-ENDLESS = ("describe-item", "words = get_most_similar(", "while top_k:\n        words = get_most_similar(")
+ENDLESS = ("row-dot", "dots = (a * b).sum(dim=1)", "while True:\n        dots = (a * b).sum(dim=1)")
 CRASHING = ("row-dot", "dots = (a * b).sum(dim=1)", "import ctypes\n    dots = ctypes.string_at(0)")
 
 FORGERY = """
@@ -192,8 +190,8 @@ def without_the_last(course: Course) -> Notebooks:
 
 
 def from_colab(course: Course) -> Notebooks:
-    """Return solved notebooks as Colab saves them: without ids of cells, with metadata of its own."""
-    notebooks = solved(course)
+    """Return half done notebooks as Colab saves them: without ids of cells, with metadata of its own."""
+    notebooks = half_done(course)
     for notebook in notebooks.values():
         notebook.nbformat_minor = 0
         notebook.metadata = nbformat.from_dict({"colab": {"provenance": []}})
@@ -239,16 +237,14 @@ STUDENTS = [
     Student("half-done", half, half_done, in_a_folder),
     Student("untouched", nothing, untouched, in_a_folder),
     with_mistake("wrong-mean", *MEAN),
-    with_mistake("wrong-padding", *PADDING),
     with_mistake("wrong-order", *SWAPPED),
-    with_mistake("wrong-words", *FIRST_WORDS),
     with_mistake("wrong-loss", *NO_TEXT),
     with_mistake("endless", *ENDLESS),
     with_mistake("crashing", *CRASHING),
     Student("forged", nothing, forged, in_a_folder),
-    Student("zipped", everything, solved, as_a_zip),
+    Student("zipped", half, half_done, as_a_zip),
     Student("one-missing", all_but_the_last_notebook, without_the_last, in_a_folder),
-    Student("colab", everything, from_colab, in_a_folder),
+    Student("colab", half, from_colab, in_a_folder),
 ]
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ class Work:
         solved = {student.name for student in demo.STUDENTS if set(student.right(COURSE)) == set(COURSE.automatic)}
         for path in (course / "submitted").iterdir():
             if path.name.removesuffix(".zip") not in solved:
-                shutil.rmtree(path)
+                path.unlink() if path.is_file() else shutil.rmtree(path)
         grades, what = course / "grades.csv", f"{len(solved)} solved submissions, graded {how}"
         arguments = ["grading", course / "submitted", "--course", course, "--out", grades, *options]
         done, seconds = self.run(what, *arguments)

@@ -40,12 +40,12 @@ def test_each_student_has_a_verdict_of_their_kind(made):
         "endless": {"ok", "timeout"},
         "crashing": {"ok", "crashed"},
         "forged": {"todo"},
-        "zipped": {"ok"},
+        "zipped": {"ok", "todo"},
         "one-missing": {"ok", "missing"},
-        "colab": {"ok"},
+        "colab": {"ok", "todo"},
     }
     wrong = [said for name, said in verdicts.items() if name.startswith("wrong-")]
-    assert wrong == [{"ok", "wrong"}] * 5
+    assert wrong == [{"ok", "wrong"}] * 3
 
 
 @pytest.mark.long

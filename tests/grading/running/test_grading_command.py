@@ -117,7 +117,7 @@ def test_limits_of_time_are_as_the_instructor_says(again, grade):
     hand_in(again, "ben", demo.solved(Course(again), demo.ENDLESS))
     grade(again, "--student", "ben", "--time", "0.5")
     [endless] = [mark for mark in read_grades(again / "grades.csv") if mark.verdict != "ok" and mark.student == "ben"]
-    assert (endless.exercise, endless.verdict) == ("describe-item", "timeout")
+    assert (endless.exercise, endless.verdict) == ("row-dot", "timeout")
     assert "30 seconds of the processor's time for a cell, 5 for a call of an answer" in endless.message
 
 

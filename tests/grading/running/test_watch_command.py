@@ -20,7 +20,6 @@ from tests.kit.totals import worth
 
 pytestmark = pytest.mark.proof
 
-ENDLESS = ("row-dot", "dots = (a * b).sum(dim=1)", "while True:\n        pass")
 FIRST = [exercise.id for exercise in Course().automatic.values() if exercise.notebook.startswith("01")]
 TIME = re.compile(r"\d\d:\d\d:\d\d")
 PAGE = demo.ROOT / "docs" / "instructors.md"
@@ -89,7 +88,7 @@ def test_what_arrives_is_marked_once_also_after_a_kill_and_nothing_late_replaces
     course, folder = Course(root), root / "submitted"
     process = watch("--jobs", "2")
     demo.in_a_folder(folder / "ada", first_notebook(demo.solved(course)))
-    demo.in_a_folder(folder / "mallory", first_notebook(demo.solved(course, ENDLESS)))
+    demo.in_a_folder(folder / "mallory", first_notebook(demo.solved(course, demo.ENDLESS)))
     is_there(root, process, "ada")
     demo.as_a_zip(folder / "ben", first_notebook(demo.half_done(course)))
     wait_for(lambda: len(list((root / ".grading" / "taken").glob("*"))) == 3, SLOW)
