@@ -91,7 +91,7 @@ class Watch:
         self.times = defaultdict(list, audit.times(results, time.time() - HOUR))
         self.failures: dict[str, str] = {}
         self.problems: list[str] = []
-        self.told = 0.0
+        self.told, self.news = 0.0, False  # when the tables were written; whether there is more to tell
         for submission in taken(results):
             self.count(submission, 0)
 

@@ -87,6 +87,7 @@ def is_there(root, process, *students):
 def test_what_arrives_is_marked_once_also_after_a_kill_and_nothing_late_replaces_it(root, watch, run):
     course, folder = Course(root), root / "submitted"
     process = watch("--jobs", "2")
+    wait_for(lambda: "Watching" in said(root), SLOW)  # a folder that is still empty
     demo.in_a_folder(folder / "ada", first_notebook(demo.solved(course)))
     demo.in_a_folder(folder / "mallory", first_notebook(demo.solved(course, demo.ENDLESS)))
     is_there(root, process, "ada")
