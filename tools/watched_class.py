@@ -8,7 +8,6 @@ from the moment when the last file was there, and how much of a processor the gr
 import argparse
 import random
 import shutil
-import signal
 import sys
 import time
 from pathlib import Path
@@ -74,7 +73,7 @@ def main():
             time.sleep(1)
         return measure(root, grader, kinds(options.students, options.endless), 60 * options.minutes)
     finally:
-        grader.send_signal(signal.SIGINT)
+        grader.terminate()
         grader.wait()
 
 
