@@ -113,7 +113,7 @@ def tell(course: Course, run: class_run.Run, options: argparse.Namespace) -> int
     graded, failures = run.graded, sum(mark.verdict == "grader_error" for mark in run.graded.marks)
     for name in left_out(options.submitted):
         print(f"{name} is no student's folder or archive, and was left out.")
-    told = summary(course, graded.marks, graded.notes)
+    told = summary(course, graded.marks, graded.notes, graded.reached)
     print("\n".join(lines(told) if len(graded) > FEW else [line for marked in graded for line in about(marked)]))
     page = options.out.with_suffix(".html")
     if not options.student:
@@ -132,7 +132,7 @@ def about(marked: Marked) -> Iterator[str]:
     points, verdicts = sum(mark.points or 0 for mark in marked.marks), Counter(mark.verdict for mark in marked.marks)
     said = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS if verdicts[verdict])
     yield f"{marked.student:<24} {points:>4g} of {sum(mark.max_points for mark in marked.marks):g}   {said}"
-    yield from (f"    {note}" for note in marked.notes)
+    yield from (f"    {note}" for note in [*marked.reached, *marked.notes])
 
 
 if __name__ == "__main__":

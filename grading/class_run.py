@@ -59,6 +59,11 @@ class Graded:
         """Sentences for the instructor, by student; students without any are left out."""
         return {marked.student: marked.notes for marked in self if marked.notes}
 
+    @property
+    def reached(self) -> dict[str, list[str]]:
+        """Sentences on what reaches out of its place, by student; students without any are left out."""
+        return {marked.student: marked.reached for marked in self if marked.reached}
+
 
 def run(course: Course, options: argparse.Namespace) -> Run:
     """Grade the class in `options.submitted`; return a Run."""

@@ -48,6 +48,7 @@ class Part(NamedTuple):
     marks: list[Mark]
     notebook: NotebookNode | None  # for nbgrader; None if it is missing or unreadable
     notes: list[str]  # sentences for the instructor
+    reached: tuple[str, ...] = ()  # sentences on what reaches out of its place, for the instructor alone
 
 
 class Marked(NamedTuple):
@@ -72,6 +73,11 @@ class Marked(NamedTuple):
     def notes(self) -> list[str]:
         """All sentences for the instructor."""
         return [*self.submission_notes, *(note for part in self.parts.values() for note in part.notes)]
+
+    @property
+    def reached(self) -> list[str]:
+        """All sentences on what reaches out of its place."""
+        return [sentence for part in self.parts.values() for sentence in part.reached]
 
 
 def mark(student: str, exercise: Exercise, verdict: Verdict) -> Mark:

@@ -18,6 +18,7 @@ from grading.examining.examiners import examiner_of
 from grading.examining.reference import Reference, left_out
 from grading.handed_in.matching import Matched, Step, match
 from grading.handed_in.newer_python import NewerPython, newer_python
+from grading.handed_in.reaching import reaching
 from grading.handed_in.reading import Unreadable, read_notebook
 from grading.handed_in.submissions import Content, Submission, content_of
 from grading.remote.kernel import Kernel, Limits, Seconds
@@ -92,12 +93,18 @@ class Marker:
     def part(self, student: str, name: str, content: Content, kernel: Kernel, digest: str) -> Part:
         """Mark one notebook."""
         exercises = [exercise for exercise in self.course.automatic.values() if exercise.notebook == name]
-        verdicts, notebook, notes = self.verdicts(name, content, kernel)
+        reached: list[str] = []
+        verdicts, notebook, notes = self.verdicts(name, content, kernel, reached)
         marks = [mark(student, exercise, verdicts.get(exercise.id) or verdicts[None]) for exercise in exercises]
-        return Part(digest, marks, notebook, notes)
+        return Part(digest, marks, notebook, notes, tuple(reached))
 
-    def verdicts(self, name: str, content: Content, kernel: Kernel) -> tuple[Verdicts, NotebookNode | None, list[str]]:
-        """Return {exercise: verdict}, that of None being for all others; the notebook for nbgrader; and notes."""
+    def verdicts(
+        self, name: str, content: Content, kernel: Kernel, reached: list[str]
+    ) -> tuple[Verdicts, NotebookNode | None, list[str]]:
+        """Return {exercise: verdict}, that of None being for all others; the notebook for nbgrader; and notes.
+
+        What reaches out of its place is added to `reached`.
+        """
         if content.notebook is None and not content.unreadable:
             return {None: Verdict("missing", f"The notebook {name}.ipynb was not handed in.")}, None, []
         try:
@@ -106,6 +113,7 @@ class Marker:
             matched = match(read_notebook(content.notebook), name, self.course)
         except Unreadable as error:
             return {None: Verdict("unreadable", f"{name}.ipynb cannot be read: {error}")}, None, []
+        reached += reaching_in(name, matched, content)
         names, digest = self.reference.names(name), hashlib.sha256(content.notebook).digest()
         run = NotebookRun(self, kernel, matched, self.left_out[name], digest, names, content.modules)
         try:
@@ -115,6 +123,7 @@ class Marker:
             failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
             return {None: failed} | run.verdicts, matched.notebook, notes
+        reached += run.forged
         show_outputs(matched.notebook, run.ran)
         notes = [f"{name} speaks of a graphics card: what it asks of one, the CPU did."] if run.asks_for_cuda else []
         notes += [f"{name}: {newer}" for newer in run.newer]
@@ -148,6 +157,7 @@ class NotebookRun:
         self.problems: dict[str, BaseException] = {}  # by cell
         self.newer: list[str] = []  # what there is to say of cells that need a newer Python
         self.skipped: set[str] = set()
+        self.forged: list[str] = []  # what there is to say of replies that are not ours
         self.last: Broken | None = None  # what broke the process last
 
     def finish(self) -> None:
@@ -305,6 +315,8 @@ class NotebookRun:
     def stopped(self, exercise: str, problem: BaseException | None) -> Verdict:
         """Return the verdict on an answer whose code did not come to its end."""
         number = self.marker.course.automatic[exercise].number
+        if isinstance(problem, Malformed):
+            self.forged.append(f"Exercise {number}: what came back was no reply of the grader's own code ({problem}).")
         if isinstance(problem, NewerPython):
             return Verdict("error", f"✗ Exercise {number}: {problem}")
         if isinstance(problem, StudentError):
@@ -326,6 +338,16 @@ class NotebookRun:
         if isinstance(broken, Malformed):
             return "crashed", "your code changed the program that runs it, so that no answer came back."
         return "crashed", f"your code ended the program that runs it ({broken})."
+
+
+def reaching_in(name: str, matched: Matched, content: Content) -> list[str]:
+    """Return sentences on what in a notebook, or in the modules beside it, reaches out of its place."""
+    own = [
+        step for step in matched.steps if step.role in ("answer", "extra") or (step.role == "given" and step.changed)
+    ]
+    sources = {f"{name}, cell {step.id}": step.source for step in own}
+    sources |= {path: data.decode("utf-8", "replace") for path, data in content.modules.items()}
+    return reaching(sources, [step.source for step in matched.steps if step.role == "given"])
 
 
 def with_ours(step: Step, replaced: Collection[str], exercises: Mapping[str, Exercise]) -> Step:

@@ -6,9 +6,10 @@ the same page, byte for byte, in whatever order they come.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, median
+from types import MappingProxyType
 from typing import NamedTuple
 
 from authoring.registry import Exercise
@@ -31,6 +32,7 @@ STOPPED = ("timeout", "memory", "crashed")
 MISTAKEN = ("wrong", "error", *STOPPED)
 REASONS = {  # why a student needs a person: the most pressing first
     "failed": "the grader itself failed",
+    "reached": "code that reaches out of its place",
     "unreadable": "a file cannot be read",
     "stopped": "code had to be stopped",
     "nothing": "nothing was handed in",
@@ -92,12 +94,17 @@ class Summary(NamedTuple):
         return sorted({student for students in self.people.values() for student in students})
 
 
-def summary(course: Course, marks: Iterable[Mark], notes: dict[str, list[str]]) -> Summary:
+def summary(
+    course: Course,
+    marks: Iterable[Mark],
+    notes: Mapping[str, list[str]],
+    reached: Mapping[str, list[str]] = MappingProxyType({}),
+) -> Summary:
     """Return the Summary of a class.
 
     marks: Marks, in any order; those on exercises that the course does not have are left out. They are read once, and
     forgotten as soon as they are counted.
-    notes: {student: sentences for the instructor}.
+    notes: {student: sentences for the instructor}. reached: the same, on what reaches out of its place.
     """
     students: defaultdict[str, Standing] = defaultdict(Standing)
     exercises = {id: Tally() for id in course.automatic}
@@ -111,7 +118,7 @@ def summary(course: Course, marks: Iterable[Mark], notes: dict[str, list[str]]) 
         sum(exercise.points for exercise in course.automatic.values()),
         sorted(standing.points for standing in students.values() if standing.points is not None),
         [exercises[id].success(exercise, titles[id]) for id, exercise in course.automatic.items()],
-        people(students, notes, titles),
+        people(students, notes, reached, titles),
     )
 
 
@@ -200,21 +207,27 @@ def masked(text: str) -> str:
 
 
 def people(
-    students: dict[str, Standing], notes: dict[str, list[str]], titles: dict[str, str]
+    students: dict[str, Standing],
+    notes: Mapping[str, list[str]],
+    reached: Mapping[str, list[str]],
+    titles: dict[str, str],
 ) -> dict[str, dict[str, list[str]]]:
     """Return who needs a person: {reason: {student: sentences}}, both in order; students: {student: Standing}."""
     found: dict[str, dict[str, list[str]]] = {reason: {} for reason in REASONS}
-    for student in sorted({*students, *notes}):
-        for reason, sentences in reasons(students.get(student), notes.get(student, ()), titles):
+    for student in sorted({*students, *notes, *reached}):
+        said = [
+            *reasons(students.get(student), titles),
+            ("reached", reached.get(student, ())),
+            ("notes", notes.get(student, ())),
+        ]
+        for reason, sentences in said:
             if sentences:
                 found[reason][student] = shortened(sentences)
     return {reason: students for reason, students in found.items() if students}
 
 
-def reasons(
-    standing: Standing | None, notes: Sequence[str], titles: dict[str, str]
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield each reason with its sentences about a student who stands so, with these notes; none if it is no reason."""
+def reasons(standing: Standing | None, titles: dict[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield each reason with its sentences about a student who stands so; none if it is no reason."""
     numbers = {id: title.split(":")[0] for id, title in titles.items()}
     marks = sorted(standing.pressing, key=lambda mark: list(numbers).index(mark.exercise)) if standing else []
     yield "failed", [f"{numbers[mark.exercise]}: {mark.message}" for mark in marks if mark.verdict == "grader_error"]
@@ -222,7 +235,6 @@ def reasons(
     stopped = [mark for mark in marks if mark.verdict in STOPPED]
     yield "stopped", [f"{numbers[mark.exercise]}: {WORDS[mark.verdict][1]}" for mark in stopped]
     yield "nothing", ["No answer to any exercise was found."] if standing and standing.nothing else []
-    yield "notes", notes
 
 
 def shortened(sentences: Sequence[str]) -> list[str]:

@@ -155,4 +155,4 @@ def has_failed(part: Part) -> bool:
 
 def part_from(kept: dict[str, Any]) -> Part:
     """Return a Part from the cache, without its notebook."""
-    return Part(kept["digest"], [Mark(*mark) for mark in kept["marks"]], None, kept["notes"])
+    return Part(kept["digest"], [Mark(*mark) for mark in kept["marks"]], None, kept["notes"], tuple(kept["reached"]))

@@ -206,6 +206,19 @@ def test_a_forgery_of_the_dot_product(counter, name):
     assert mark.verdict == NOT_WRONG.get(name, "wrong"), mark
 
 
+def test_what_a_forgery_reached_for_is_kept_for_the_instructor_alone(counter):
+    part = counter.part(with_row_dot(BAD + textwrap.dedent(FORGERIES["writes replies ahead"])))
+    told = "\n".join(part.reached)
+    assert "cell row-dot, line 5, looks through all objects: channel = next(" in told
+    assert "Exercise 1.1: what came back was no reply of the grader's own code" in told
+    assert not any("looks through" in said or "no reply" in said for said in [*part.notes, part.marks[0].message])
+
+
+@pytest.mark.parametrize("crash", ["import os; os.abort()", "import sys; sys.exit(3)", "while True: pass"])
+def test_who_crashes_or_goes_on_for_ever_has_reached_for_nothing(counter, crash):
+    assert counter.part(with_row_dot(f"def row_dot(a, b):\n    {crash}\n")).reached == ()
+
+
 # --- models
 
 KOREN_FIT = """

@@ -151,6 +151,14 @@ def test_who_needs_a_person_and_why(course, small):
     }
 
 
+def test_whose_code_reaches_out_is_told_apart_from_whose_code_had_to_be_stopped(course):
+    marks = [*marks_of(course, "ada", row_dot=TIMEOUT), *marks_of(course, "bo")]
+    told = summary(course, marks, {}, {"bo": ["Cell row-dot, line 2, uses the network: import socket"]})
+    assert list(told.people) == ["reached", "stopped"]
+    assert told.people["reached"] == {"bo": ["Cell row-dot, line 2, uses the network: import socket"]}
+    assert "  code that reaches out of its place (1): bo" in lines(told)
+
+
 # the terminal
 
 
