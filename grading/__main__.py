@@ -19,6 +19,7 @@ from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines, summary, write_report
 from grading.running.solutions import CourseError
 from grading.sandbox.process import SandboxMissing, sweep
+from grading.tables import NoTable
 from grading.verdicts import VERDICTS, Marked
 
 TRUSTED = "--trust: the students' code runs as you, with all that you may do. Only go on if you would run it yourself."
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None, cluster: object = None) -> int:
         if options.watch:
             watching.watch(course, options, about)
         run = class_run.run(course, options)
-    except (Refused, SandboxMissing, NoGrades, CourseError, NotDeclared) as error:
+    except (Refused, SandboxMissing, NoGrades, NoTable, CourseError, NotDeclared) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

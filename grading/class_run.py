@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from grading.running import audit, pool
 from grading.running.results import Conditions, Results
 from grading.running.solutions import look_through, prove
 from grading.sandbox.self_test import refuse_without, self_tests
+from grading.students import Known, collected
 from grading.verdicts import Mark, Marked, Part, Verdict, mark
 
 
@@ -25,6 +26,7 @@ class Run(NamedTuple):
     """What became of a class."""
 
     graded: "Graded"
+    known: dict[str, Known]  # the list of who was collected, by student
     problems: list[str]  # sentences on what the grader itself could not do
 
 
@@ -70,20 +72,21 @@ def run(course: Course, options: argparse.Namespace) -> Run:
     results = Results(course, Conditions(options.trust, options.time))
     _ = results.key  # made here, before others look for it
     submissions = wanted(course, options)
+    known = collected(options.submitted)
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
     graded = Graded(results, submissions, failures)
-    problems = publish(graded, everybody=not options.student)
+    problems = publish(graded, known, everybody=not options.student)
     write_grades(options.out, graded.marks, others)
-    return Run(graded, problems)
+    return Run(graded, known, problems)
 
 
-def publish(graded: Graded, everybody: bool = True) -> list[str]:
+def publish(graded: Graded, known: Mapping[str, Known], everybody: bool = True) -> list[str]:
     """Publish what has changed since it was last published; return sentences on what could not be.
 
-    everybody: whether this is the whole class; else the pages of the others may still wait for what a person wrote.
+    known: who is who. everybody: whether this is the whole class; else the pages of the others may still wait for what a person wrote.
     """
-    publisher, problems = Publisher(graded.results), []
+    publisher, problems = Publisher(graded.results, known), []
     for marked in graded:
         if (why := publisher.publish(marked, marked.student not in graded.failures)) and why not in problems:
             problems.append(why)

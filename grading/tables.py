@@ -1,11 +1,13 @@
 """CSV files of other programs, in which some cells are filled and all else stays byte for byte as it was."""
 
+import codecs
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-DELIMITERS = ",;\t"
-MARK = "\ufeff"  # with which some programs begin a file of UTF-8
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+MARK = "\ufeff"  # with which some programs begin a file, and all a file of UTF-16
+ENCODINGS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # Excel's "Unicode text"
 # Where a spreadsheet would find a formula: at the beginning, and where one that goes by another delimiter sees a cell
 # begin; also behind quotes, spaces, or in the wide characters of East Asia
 FORMULA = r"(?=['\"\s]*[=+\-@＝＋－＠])"
@@ -22,10 +24,14 @@ class Table:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        content = self.path.read_bytes()
+        self.encoding = ENCODINGS.get(content[:2], "utf-8")
         try:
-            text = self.path.read_bytes().decode("utf-8")
+            text = content.decode(self.encoding)
         except UnicodeDecodeError:
-            raise NoTable(f"{path} is not UTF-8: save it as CSV UTF-8, or download it again.") from None
+            text = "\0"
+        if "\0" in text:
+            raise NoTable(f"{path} is neither UTF-8 nor UTF-16: save it as CSV UTF-8, or download it again.")
         self.start, text = (MARK, text[1:]) if text.startswith(MARK) else ("", text)
         first = text.split("\n", 1)[0]
         self.delimiter = max(DELIMITERS, key=first.count)
@@ -86,10 +92,15 @@ class Table:
             self.raw[row] = [fields[column] for column in columns if column < len(fields)]
         self.header = [self.header[column] for column in columns]
 
-    def text(self) -> str:
-        """Return the whole file as text."""
+    def content(self) -> bytes:
+        """Return the whole file, in the encoding that it had."""
         lines = [self.delimiter.join(fields) + end for fields, end in zip(self.raw, self.ends, strict=True)]
-        return self.start + "".join(lines)
+        return (self.start + "".join(lines)).encode(self.encoding)
+
+    @property
+    def form(self) -> str:
+        """How the file was read, in words."""
+        return f"{self.encoding[:6].upper().rstrip('-')}, {DELIMITERS[self.delimiter]}"
 
 
 def value(field: str) -> str:

@@ -29,6 +29,7 @@ from grading.running import audit
 from grading.running.pool import Marking
 from grading.running.results import Conditions, Results
 from grading.running.solutions import prove
+from grading.students import collected
 from grading.verdicts import Marked
 
 LOOK = 3  # seconds between two looks, at least
@@ -146,7 +147,7 @@ class Watch:
             self.times[submission.student].append(time.time())
             self.log.write(submission, why)
             graded = class_run.Graded(self.results, [submission], failure)
-            said = class_run.publish(graded, everybody=False)
+            said = class_run.publish(graded, collected(self.options.submitted), everybody=False)
             for line in [*said, *(line for marked in graded for line in self.about(marked))]:
                 say(line)
 
@@ -156,7 +157,7 @@ class Watch:
         marked = [name for name in names if name in self.failures or self.results.load(name)]
         known = [self.counting.get(name, Submission(name, {}, [], {}, {})) for name in marked]
         graded = class_run.Graded(self.results, known, self.failures)
-        problems = class_run.publish(graded)
+        problems = class_run.publish(graded, collected(self.options.submitted))
         write_grades(self.options.out, graded.marks)
         write_report(self.options.out.with_suffix(".html"), summary(self.results.course, graded.marks, graded.notes))
         for problem in problems if problems != self.problems else ():

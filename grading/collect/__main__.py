@@ -10,14 +10,19 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.collect.folder import KEPT, LIST, NEW, REPLACED, SAME, Folder, Outcome
+from grading.collect.folder import KEPT, NEW, REPLACED, SAME, Folder, Outcome
 from grading.collect.hand_ins import CollectError, HandIn, Source, in_line
 from grading.collect.rosters import Roster
 from grading.collect.sources import PLATFORMS, recognised
 from grading.handed_in.archives import printable
 from grading.moments import moment
+from grading.students import LIST
 from grading.tables import NoTable
 
+OF_OTHERS = (
+    "{options.roster} is of another course or assignment than {options.source}: it has none of these students, or most "
+    "under other names. Nothing was collected. For teams, leave --roster out."
+)
 MOST_NOTES = 10  # of a student, or of the whole, that are printed
 
 
@@ -30,7 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
         roster = Roster(options.roster)
         source = recognised(options.source, roster, options.deadline, options.platform)
         if roster.platform not in (None, source.platform):
-            raise CollectError(f"{options.roster} is of {roster.platform}, and {options.source} is {source.words}.")
+            raise CollectError(f"{options.roster} is {roster.words}, and {options.source} is {source.words}.")
+        if roster.is_of_others:
+            raise CollectError(OF_OTHERS.format(options=options))
+        if roster.words:
+            print(f"{options.roster}: {roster.words}, {len(roster.people)} students")
         print(f"{options.source}: {source.words}, {len(source.hand_ins)} to collect")
         outcomes, failures = collect(Folder(options.into, source), source.hand_ins)
     except (CollectError, NoTable, OSError) as error:

@@ -23,29 +23,14 @@ from grading.course import ASSIGNMENT
 from grading.files import replace
 from grading.handed_in.archives import Unreadable, printable
 from grading.handed_in.submissions import MAX_DEPTH, NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
-from grading.tables import NoTable, Table, as_written, no_formula
+from grading.students import LIST, Known, read_list
+from grading.tables import no_formula
 
-LIST = ".students.csv"  # hidden, so that the grader does not take it for something handed in
 MAX_FILES = 100  # of a student's
 MAX_BYTES = 400 * 2**20  # of a student's files, together
 MAX_NAME = 120  # bytes of a name: file systems take 255, and nbgrader 128 characters of a student
 NO_NAME = re.compile(r'[/\\:*?"<>|\[\]{}]')  # what one system or another, or nbgrader, does not take in a name
 NEW, REPLACED, SAME, KEPT = "new", "replaced by what is handed in now", "as before", "left as it is"
-
-
-class Known(NamedTuple):
-    """A student who was collected, a row of the list."""
-
-    student: str  # the folder's name
-    platform: str
-    id: str
-    name: str  # as the platform writes it
-    email: str
-    submission: str
-    late: str  # yes, or nothing
-    handed_in: str  # when, or nothing
-    modified: str  # the time of the latest file, in seconds
-    digest: str  # of what was written
 
 
 class Outcome(NamedTuple):
@@ -55,18 +40,6 @@ class Outcome(NamedTuple):
     state: str  # one of NEW, REPLACED, SAME, KEPT
     files: int
     notes: list[str]
-
-
-def read_list(folder: str | Path) -> list[Known]:
-    """Return the list of who was collected into a folder: [Known]; none if there is no list."""
-    path = Path(folder) / LIST
-    if not path.exists():
-        return []
-    table = Table(path)
-    if tuple(table.header) != Known._fields:
-        raise NoTable(f"{path} has other columns than {', '.join(Known._fields)}.")
-    columns = [[as_written(cell) for cell in table.cells(name)] for name in Known._fields]
-    return [Known(*row) for row in zip(*columns, strict=True)]
 
 
 class Folder:

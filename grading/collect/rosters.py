@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+from grading.collect.headings import LANGUAGES, headings, is_late, is_worksheet
 from grading.tables import NoTable, Table
 
 
@@ -13,17 +14,19 @@ class Person(NamedTuple):
 
     name: str
     email: str = ""
+    late: bool = False  # as the platform says
 
 
 class Roster:
     """A roster, or none; it knows who of it was asked for."""
 
     def __init__(self, path: str | Path | None = None) -> None:
-        self.platform: str | None = None
+        self.path, self.platform, self.words = path, None, ""
         self.people: dict[str, Person] = {}
         self.asked: set[str] = set()
+        self.strangers: set[str] = set()  # who are asked for under another name
         if path:
-            self.platform, self.people = read(Table(path))
+            self.platform, self.words, self.people = read(Table(path))
 
     def identifier(self, user: str) -> str:
         """Return what the instructor calls the GitHub user of that name, or ""."""
@@ -38,9 +41,17 @@ class Roster:
     def person(self, platform: str, id: str, name: str | None = None) -> Person | None:
         """Return the Person of that id, who must have the name that the platform says; None if there is none."""
         found = self._of(platform, id)
-        if not found or not found.name or (platform == "moodle" and name is not None and not agree(name, found.name)):
+        if not found or not found.name:
+            return None
+        if platform == "moodle" and name is not None and not agree(name, found.name):
+            self.strangers.add(id)
             return None
         return found
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether nobody who was asked for is in it, or most are there under other names: it is of another class."""
+        return bool(self.people) and len(self.asked) <= 2 * len(self.strangers)
 
     def others(self) -> list[Person]:
         """Return the people who were not asked for: nothing of theirs was found."""
@@ -53,30 +64,44 @@ class Roster:
         return self.people[id]
 
 
-def read(table: Table) -> tuple[str, dict[str, Person]]:
-    """Return a roster's platform, and {id: Person}."""
-    columns = {name: table.cells(name) for name in table.header if name and table.header.count(name) == 1}
-    if {"identifier", "github_username"} <= columns.keys():
-        users = [
-            user.casefold() or f"row {n}" for n, user in enumerate(columns["github_username"])
-        ]  # some have none yet
-        return "github", people(users, columns["identifier"])
-    if "Identifier" in columns and {"Full name", "Email address"} & columns.keys():
-        numbers = [number(text) for text in columns["Identifier"]]
-        return "moodle", people(numbers, columns.get("Full name"), columns.get("Email address"))
-    if {"Student", "ID"} <= columns.keys():
-        return "canvas", people(columns["ID"], columns["Student"], columns.get("SIS Login ID"))
+def read(table: Table) -> tuple[str, str, dict[str, Person]]:
+    """Return a roster's platform, how it was read, in words, and {id: Person}. Raises NoTable."""
+    if {"identifier", "github_username"} <= set(table.header):
+        users = [  # some have none yet
+            user.casefold() or f"row {n}" for n, user in enumerate(table.cells("github_username"))
+        ]
+        return "github", f"GitHub Classroom's roster ({table.form})", people(table, users, "identifier")
+    if is_worksheet(table):
+        language, names = headings(table)
+        ids = [number(text) for text in table.cells(names.id)]
+        found = people(table, ids, names.name, names.email, names.status)
+        return "moodle", f"Moodle's grading worksheet ({table.form}, {language} headings)", found
+    if {"Student", "ID"} <= set(table.header):
+        found = people(table, table.cells("ID"), "Student", "SIS Login ID")
+        return "canvas", f"Canvas's gradebook ({table.form})", found
     raise NoTable(
         f"{table.path} is no roster: it has neither the columns 'identifier' and 'github_username' (GitHub Classroom), "
-        "nor 'Identifier' and 'Full name' (Moodle's grading worksheet), nor 'Student' and 'ID' (Canvas's gradebook)."
+        "nor 'Identifier' and 'Full name' (Moodle's grading worksheet, also in "
+        f"{', '.join(list(LANGUAGES)[1:])}), nor 'Student' and 'ID' (Canvas's gradebook)."
     )
 
 
-def people(ids: list[str], names: list[str] | None = None, emails: list[str] | None = None) -> dict[str, Person]:
-    """Return {id: Person} of columns; rows without an id are nobody's."""
-    names, emails = names or [""] * len(ids), emails or [""] * len(ids)
-    rows = zip(ids, names, emails, strict=True)
-    return {id: Person(name.strip(), email if "@" in email else "") for id, name, email in rows if id}
+def people(table: Table, ids: list[str], *columns: str) -> dict[str, Person]:
+    """Return {id: Person} of a table; rows without an id are nobody's.
+
+    columns: of names, e-mail addresses, and what Moodle says of the hand-in; what is not there is empty.
+    """
+    cells = [table.cells(column) if column in table.header else [""] * len(ids) for column in columns]
+    found: dict[str, Person] = {}
+    for id, name, *more in zip(ids, *cells, strict=True):
+        email, status, *_ = [*more, "", ""]
+        if id in found:
+            raise NoTable(f"{table.path} has {id!r} in two rows: download it again.")
+        if id:
+            found[id] = Person(name.strip(), email if "@" in email else "", is_late(status))
+    if not found:
+        raise NoTable(f"{table.path} names no student: download it again.")
+    return found
 
 
 def number(identifier: str) -> str:

@@ -232,5 +232,5 @@ def hand_in(id: str, person: Person, pieces: Pieces, time: float | None) -> Hand
             files.append(file)
     notes = [f"left out: {in_line(paths, 3)} ({kind})" for kind, paths in sorted(others.items())]
     submission = max((piece.submission for piece, _ in pieces), key=lambda number: int(number or 0), default="")
-    late = any(piece.late for piece, _ in pieces)
+    late = person.late or any(piece.late for piece, _ in pieces)
     return HandIn(id, person.name, at_hand(files, time, notes), person.email, submission, late)

@@ -9,13 +9,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from grading.collect.folder import LIST, read_list
 from grading.course import Course
 from grading.export import canvas, moodle, pages
 from grading.export.filling import ExportError, Match
 from grading.export.marks import Marks, read_marks
 from grading.files import replace
 from grading.publishing.gradebook import GradebookError
+from grading.students import LIST, collected
 from grading.tables import NoTable
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     try:
         marks = read_marks(Course(options.course.resolve()))
-        known = {row.student: row for row in read_list(options.submitted or options.course / "submitted")}
+        known = collected(options.submitted or options.course / "submitted")
         content, match, notes = options.export(marks, known, options)
         replace(options.out, content)
     except (ExportError, NoTable, GradebookError, OSError) as error:

@@ -3,9 +3,21 @@
 import argparse
 import re
 
-from grading.collect.folder import Known
-from grading.export.filling import Export, ExportError, Match, by_id, by_name, check_scale, fill, given, guard, others
+from grading.export.filling import (
+    Export,
+    ExportError,
+    Match,
+    by_id,
+    by_name,
+    check_scale,
+    fill,
+    given,
+    guard,
+    others,
+    refuse_strangers,
+)
 from grading.export.marks import Marks
+from grading.students import Known
 from grading.tables import Table
 
 OF_PERSONS = ("Student", "LastName", "FirstName")
@@ -15,7 +27,7 @@ NUMBER = re.compile(r" \(\d+\)$")  # after the name of an assignment
 
 
 def export(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
-    """Return the file's text, the Match of students, and notes. known: {student: Known}.
+    """Return the file, the Match of students, and notes. known: {student: Known}.
 
     Only this assignment's column is in it: an import of others would undo what was marked meanwhile.
     """
@@ -27,16 +39,18 @@ def export(marks: dict[str, Marks], known: dict[str, Known], options: argparse.N
         match = by_name(table.cells(options.by), marks, known)
     else:
         match = by_id(table.cells("ID"), marks, known, "canvas")
+    refuse_strangers(table, match)
     excused = {student for student, row in match.rows.items() if table.cell(row, column).strip().upper() == EXCUSED}
     match = Match(
         {student: row for student, row in match.rows.items() if student not in excused},
         match.without | dict.fromkeys(excused, "is excused there"),
     )
-    notes = fill(table, column, match, marks, options, "," in most)
+    notes = [f"{table.path} was read as {table.form}."]
+    notes += fill(table, column, match, marks, options, "," in most)
     notes += others(sum(bool(cell.strip()) for cell in table.cells("ID")) - len(match.rows))
     guard(table, OF_PERSONS)
     table.keep([*range(table.column(LAST_OF_PERSONS) + 1), column])
-    return table.text(), match, notes
+    return table.content(), match, notes
 
 
 def assignment_column(table: Table, name: str) -> int:

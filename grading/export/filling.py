@@ -2,16 +2,17 @@
 
 import argparse
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.collect.folder import Known
 from grading.export.marks import Marks
+from grading.students import Known
 from grading.tables import Table, no_formula
 from grading.texts import short_number
 
+OTHER_NAME = "and another name"  # in sentences on whose number is somebody else's in the table
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -26,7 +27,7 @@ class Match(NamedTuple):
     without: dict[str, str]  # by student, why there is none: the end of a sentence
 
 
-Export = tuple[str, Match, list[str]]  # the file's text, whose marks are in it, and notes
+Export = tuple[bytes, Match, list[str]]  # the file, whose marks are in it, and notes
 
 
 def given(path: Path, options: argparse.Namespace) -> Table:
@@ -38,6 +39,8 @@ def given(path: Path, options: argparse.Namespace) -> Table:
 
 def by_id(ids: list[str], marks: dict[str, Marks], known: dict[str, Known], platform: str) -> Match:
     """Return the Match of students with rows by the platform's ids, which stand in `ids` from top to bottom."""
+    if doubled := [id for id, count in Counter(ids).items() if id and count > 1]:
+        raise ExportError(f"The file has the number {doubled[0]} in two rows: download it again.")
     collected = [student for student in marks if student in known and known[student].platform == platform]
     match = matched(ids, {student: {known[student].id} for student in collected})
     strangers = [student for student in marks if student not in collected]
@@ -66,6 +69,15 @@ def matched(cells: list[str], keys: dict[str, set[str]]) -> Match:
         others = [other for other, taken in found.items() if taken == row and other != student]
         without |= {student: f"has the same row as {others[0]}"} if others else {}
     return Match({student: row for student, row in found.items() if student not in without}, without)
+
+
+def refuse_strangers(table: Table, match: Match) -> None:
+    """Refuse a table in which nobody is found, or fewer than stand there under other names: it is of another class."""
+    named = sum(OTHER_NAME in why for why in match.without.values())
+    if len(match.rows) <= named:
+        said = f"{table.path} holds {len(match.rows)} of the {len(match.rows) + len(match.without)} students here: "
+        said += "; ".join(f"{student} {why}" for student, why in list(match.without.items())[:3])
+        raise ExportError(f"{said}. Is it of another course or assignment? No file was written.")
 
 
 def check_scale(cell: str, marks: dict[str, Marks], options: argparse.Namespace) -> None:

@@ -2,9 +2,10 @@
 
 import argparse
 
-from grading.collect.folder import Known
+from grading.collect.headings import ENGLISH, headings
 from grading.collect.rosters import agree, number
 from grading.export.filling import (
+    OTHER_NAME,
     Export,
     ExportError,
     Match,
@@ -16,60 +17,50 @@ from grading.export.filling import (
     grade,
     guard,
     others,
+    refuse_strangers,
 )
 from grading.export.marks import Marks
 from grading.handed_in.archives import printable
+from grading.students import Known
 from grading.tables import no_formula, quoted
 
-ID, NAME, EMAIL = "Identifier", "Full name", "Email address"
-GRADE, MOST, FEEDBACK = "Grade", "Maximum Grade", "Feedback comments"
-COLUMNS = (ID, NAME, EMAIL, GRADE, MOST, FEEDBACK)
 TITLE = "Recommenders 2"
 
 
 def export(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
-    """Return the file's text, the Match of students, and notes. known: {student: Known}."""
+    """Return the file, the Match of students, and notes. known: {student: Known}."""
     return worksheet(marks, known, options) if options.worksheet else plain_list(marks, known, options)
 
 
 def worksheet(marks: dict[str, Marks], known: dict[str, Known], options: argparse.Namespace) -> Export:
     """Fill the grading worksheet: Moodle takes from it the marks and the feedback, and skips empty marks."""
     table = given(options.worksheet, options)
-    names = column_names(table.header, options.column)
-    most = table.cells(names[MOST])
+    language, names = headings(table, options.column)
+    most = table.cells(names.most)
     check_scale(most[0] if most else "", marks, options)
     if options.by:
         match = by_name(table.cells(options.by), marks, known)
     else:
-        match = by_id([number(cell) for cell in table.cells(names[ID])], marks, known, "moodle")
-    notes = [f"There is no column {names[name]!r}." for name in (NAME, FEEDBACK) if names[name] not in table.header]
-    if names[NAME] in table.header and not options.by:
-        match = of_one_name(match, known, table.cells(names[NAME]))
+        match = by_id([number(cell) for cell in table.cells(names.id)], marks, known, "moodle")
+    if names.name in table.header and not options.by:
+        match = of_one_name(match, known, table.cells(names.name))
+    refuse_strangers(table, match)
+    notes = [f"{table.path} was read as {table.form}, with {language} headings."]
+    notes += [f"There is no column {name!r}." for name in (names.name, names.feedback) if name not in table.header]
     comma = any("," in cell for cell in most)
-    notes += fill(table, table.column(names[GRADE]), match, marks, options, comma)
-    if names[FEEDBACK] in table.header:
+    notes += fill(table, table.column(names.grade), match, marks, options, comma)
+    if names.feedback in table.header:
         for student, row in match.rows.items():
             if grade(marks[student], options):
-                table.fill(row, table.column(names[FEEDBACK]), marks[student].feedback())
-    guard(table, [names[NAME], names[EMAIL]])
-    return table.text(), match, [*notes, *others(len(table) - len(match.rows))]
-
-
-def column_names(header: list[str], given: list[str]) -> dict[str, str]:
-    """Return {English name: name in the worksheet}, whatever the capitals; given: those that differ, ENGLISH=NAME."""
-    there = {name.casefold(): name for name in header}
-    names = {name: there.get(name.casefold(), name) for name in COLUMNS}
-    for english, _, name in (text.partition("=") for text in given):
-        if english not in names or not name:
-            raise ExportError(f"--column {english}={name}: say one of {', '.join(COLUMNS)}, then = and its name there.")
-        names[english] = name
-    return names
+                table.fill(row, table.column(names.feedback), marks[student].feedback())
+    guard(table, [names.name, names.email])
+    return table.content(), match, [*notes, *others(len(table) - len(match.rows))]
 
 
 def of_one_name(match: Match, known: dict[str, Known], full_names: list[str]) -> Match:
     """Return a Match without students whose number is that of a person of another name: teams have numbers, too."""
     other = {
-        student: f"has the number of {printable(full_names[row])}, and another name"
+        student: f"has the number of {printable(full_names[row])}, {OTHER_NAME}"
         for student, row in match.rows.items()
         if not is_hidden(known[student]) and not agree(known[student].name, full_names[row])
     }
@@ -96,9 +87,9 @@ def plain_list(marks: dict[str, Marks], known: dict[str, Known], options: argpar
         else:
             points = grade(each, options)
             rows.append((who, points, each.feedback() if points else ""))
-    header = (EMAIL if by == "email" else "Student", TITLE, "Feedback")
+    header = (ENGLISH.email if by == "email" else "Student", TITLE, "Feedback")
     text = "".join(",".join(map(quoted, row)) + "\n" for row in [header, *rows])
-    return text, Match({student: 0 for student in marks if student not in without}, without), []
+    return text.encode(), Match({student: 0 for student in marks if student not in without}, without), []
 
 
 def email(student: str, known: dict[str, Known]) -> str:

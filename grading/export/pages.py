@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from grading.collect.folder import Known
 from grading.course import ASSIGNMENT
 from grading.export.filling import ExportError, Match
 from grading.export.marks import Marks
 from grading.files import student_folder
 from grading.publishing.feedback import PAGE
+from grading.students import Known
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same bytes
 

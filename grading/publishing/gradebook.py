@@ -27,6 +27,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
 from grading.publishing.cleaning import clean
+from grading.students import Known, first_and_last
 from grading.texts import readable
 from grading.verdicts import Mark
 
@@ -58,12 +59,14 @@ def record(
     marks: list[Mark],
     db: str | None = None,
     submitted: str | Path | None = None,
+    person: Known | None = None,
 ) -> None:
     """Write what `student` handed in and the `marks` for it into autograded/ and the gradebook below `root`.
 
     notebooks: {name: notebook}, rebuilt for nbgrader; of one that is missing, the released page is shown. marks: one
     for each automatic exercise. db: the URL of the gradebook (None: the file gradebook.db in `root`). submitted: the
-    folder that was handed in, for its timestamp.txt (None: submitted/<student>/recommenders2 in `root`).
+    folder that was handed in, for its timestamp.txt (None: submitted/<student>/recommenders2 in `root`). person: who
+    the student is, as collected (None: nobody knows).
     All of a student's grades are written or none. Points and comments that a person gave stay; a person is asked to
     look again only where answer or verdict changed. Raises GradebookError.
     """
@@ -76,7 +79,7 @@ def record(
     answers = {name: read_answers(folder / f"{name}.ipynb") for name in pages}
     with transaction(root, db) as gradebook:
         know_assignment(gradebook, course)
-        gradebook.update_or_create_student(student)
+        know_student(gradebook, student, person)
         gradebook.update_or_create_submission(ASSIGNMENT, student, **timestamp(submitted))
         for name, notebook in pages.items():
             SaveVerdicts(gradebook, student, name, answers[name]).preprocess(notebook, {})
@@ -230,6 +233,19 @@ def know_assignment(gradebook: Gradebook, course: Course) -> None:
                 raise GradebookError(
                     f"The gradebook holds submissions of another version of {name}: start with a new gradebook.db."
                 ) from None
+
+
+def know_student(gradebook: Gradebook, student: str, person: Known | None) -> None:
+    """Let the gradebook know a student by name and e-mail address, as collected; without names, formgrader says "None".
+
+    Of a student who was not collected from a platform, the name is that of the folder, unless somebody entered another.
+    """
+    entry = gradebook.update_or_create_student(student)
+    if person and person.platform != "folder":
+        entry.first_name, entry.last_name = first_and_last(readable(person.name, 200))
+        entry.email = person.email or entry.email
+    elif entry.first_name is entry.last_name is None:
+        entry.first_name, entry.last_name = first_and_last(student)
 
 
 def known_cells(gradebook: Gradebook, name: str) -> dict[str, tuple[float, str | None]] | None:

@@ -1,6 +1,7 @@
 """Marks are published: into nbgrader's gradebook, and on a page of feedback for each student."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -8,14 +9,15 @@ from nbformat.notebooknode import NotebookNode
 from grading.course import ASSIGNMENT
 from grading.files import in_words, replace, student_folder
 from grading.running.results import Results
+from grading.students import Known
 from grading.verdicts import Marked
 
 
 class Publisher:
     """Publishes the results of a course, one student at a time; what has not changed since is left as it is."""
 
-    def __init__(self, results: Results) -> None:
-        self.results, self.root = results, results.course.root
+    def __init__(self, results: Results, known: Mapping[str, Known]) -> None:
+        self.results, self.root, self.known = results, results.course.root, known  # known: {student: as collected}
         self.touched = self._seen() != self._now()  # a person, or nbgrader, has written into the gradebook
         self.failure: str | None = None  # why the gradebook takes no more
 
@@ -25,7 +27,7 @@ class Publisher:
         kept: whether it is kept on the disk; one on which the grader itself failed is not, and comes again.
         """
         student = marked.student
-        mine = hashlib.sha256(self.results.path(student).read_bytes()).hexdigest() if kept else ""
+        mine = self._digest(student) if kept else ""
         done = self.results.path(student, "published")
         known = kept and done.exists() and done.read_text() == mine and self._recorded(student)
         if known and not self.touched and self._gradebook.exists():
@@ -51,9 +53,14 @@ class Publisher:
 
         student, course = marked.student, self.results.course
         if not known or not by_hand(self.root, course, student):
-            record(self.root, course, student, notebooks, marked.marks)
+            record(self.root, course, student, notebooks, marked.marks, person=self.known.get(student))
         said = by_hand(self.root, course, student)
         write_feedback(self.root, course, student, notebooks, marked.marks, said, marked.submission_notes)
+
+    def _digest(self, student: str) -> str:
+        """Return a digest of what is published of a student: the result, and who it is."""
+        who = repr(self.known.get(student)).encode()
+        return hashlib.sha256(self.results.path(student).read_bytes() + who).hexdigest()
 
     def close(self) -> None:
         """Note how the gradebook stands, so that a later run sees whether somebody has written into it."""

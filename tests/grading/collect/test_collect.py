@@ -11,12 +11,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from authoring.notebooks import ROOT
-from grading.collect.__main__ import main
-from grading.collect.folder import LIST, read_list
 from grading.collect.rosters import agree
 from grading.course import ASSIGNMENT, Course
 from grading.handed_in.submissions import find_submissions, left_out
 from grading.publishing.gradebook import timestamp
+from grading.students import LIST, read_list
 
 COURSE = Course()
 NAMES = ONE, TWO, THREE, FOUR, *_ = tuple(COURSE.released)
@@ -44,26 +43,6 @@ def put(folder, files):
         path = folder / path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-
-
-@pytest.fixture
-def collect(tmp_path, capsys):
-    """Collect files, given as a zip or a folder, into submitted/; return the exit code and what was printed."""
-
-    def collect(source, *options):
-        if isinstance(source, bytes):
-            (tmp_path / "source.zip").write_bytes(source)
-            source = tmp_path / "source.zip"
-        code = main([str(source), "--into", str(tmp_path / "submitted"), *map(str, options)])
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return collect
-
-
-@pytest.fixture
-def into(tmp_path):
-    return tmp_path / "submitted"
 
 
 def collected(into):

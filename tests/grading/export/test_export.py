@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.collect.__main__ import main as collect
-from grading.collect.folder import Known, read_list
+from grading.collect.headings import LANGUAGES
 from grading.course import ASSIGNMENT
 from grading.export.__main__ import main
 from grading.export.pages import NAMES
 from grading.files import student_folder
 from grading.publishing.gradebook import record
+from grading.students import Known, read_list
 from grading.tables import MARK, NoTable, Table
 from tests.grading.collect.test_collect import BOOK, zipped
 from tests.grading.publishing.test_gradebook import FAILED, WRONG, by_a_person, handed_in, marks_of, with_release
@@ -97,14 +98,17 @@ def graded(course, tmp_path_factory, new_gradebook):
 
 @pytest.fixture
 def export(graded, tmp_path, capsys):
-    """Export to a platform; return the exit code, the file's text (None: there is none), and what was printed."""
+    """Export to a platform; return the exit code, the file's text (None: there is none), and what was printed.
 
-    def export(platform, *options):
+    text: whether the file is to be read, as UTF-8.
+    """
+
+    def export(platform, *options, text=True):
         out = tmp_path / "out.csv"
         out.unlink(missing_ok=True)
         code = main([platform, "--course", str(graded), "--out", str(out), *map(str, options)])
         said = capsys.readouterr()
-        return code, out.read_bytes().decode() if out.exists() else None, said.out + said.err
+        return code, out.read_bytes().decode() if text and out.exists() else None, said.out + said.err
 
     return export
 
@@ -186,6 +190,55 @@ def test_a_worksheet_in_another_language_and_from_another_program(export, tmp_pa
     code, text, said = export("moodle", "--worksheet", path, "--column", "Identifier=ID", "--column", "Grade=Bewertung")
     assert cells(text, "Bewertung", delimiter=";")["Participant 11"] == OF_ADA
     assert export("moodle", "--worksheet", path, "--column", "Note=Bewertung")[0] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("language", ["German", "French", "Spanish"])
+def test_a_worksheet_keeps_its_form_and_its_language(export, tmp_path, language, delimiter, encoding):
+    path = worksheet(tmp_path, start="")
+    rows = list(csv.reader(io.StringIO(path.read_text(), newline="")))
+    words = dict(zip(LANGUAGES["English"], LANGUAGES[language], strict=True))
+    rows[0] = [words.get(name, name) for name in rows[0]]
+    with path.open("w", newline="", encoding=encoding) as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    code, _, said = export("moodle", "--worksheet", path, text=False)
+    assert code == 1  # Eve is not in it
+    assert f"with {language} headings." in said
+    assert {"utf-16": "UTF-16"}.get(encoding, "UTF-8") in said
+    assert {";": "semicolons", "\t": "tabs"}[delimiter] in said
+    assert (tmp_path / "out.csv").read_bytes()[:4] == path.read_bytes()[:4]
+    text = (tmp_path / "out.csv").read_text(encoding=encoding)
+    assert cells(text, words["Grade"], delimiter=delimiter)["Participant 11"] == OF_ADA.replace(".", ",")
+    assert cells(text, words["Feedback comments"], delimiter=delimiter)["Participant 12"].startswith(f"{OF_BEN} of ")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: re.sub(r"Participant 1\d", "Participant 777", text, count=1), "holds 3 of"),
+        (
+            lambda text: re.sub(r"Participant \d+", lambda found: f"{found[0]}00", text),
+            "Ada Lovelace is not in the file",
+        ),
+        (lambda text: re.sub(r'"Ada Lovelace"|"Ben O\'Kri"|Dora', "Alan", text), "Ada Lovelace has the number of Alan"),
+        (lambda text: text + ROWS[0].format(most=MOST) + "\n", "has the number 11 in two rows: download it again."),
+        (lambda text: text.replace("Identifier", "Number"), "has no column 'Identifier'"),
+    ],
+    ids=["one is missing", "other numbers", "other names", "twice", "no column"],
+)
+def test_a_worksheet_of_others_is_refused(export, tmp_path, change, sentence):
+    path = worksheet(tmp_path)
+    before = change(path.read_text(encoding="utf-8"))
+    path.write_text(before, encoding="utf-8")
+    code, text, said = export("moodle", "--worksheet", path)
+    if sentence == "holds 3 of":  # that is no reason
+        assert (code, "Ada Lovelace is not in the file, and is left out." in said) == (1, True)
+        return
+    assert (code, text) == (2, None)
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert path.read_text(encoding="utf-8") == before
 
 
 def test_a_number_of_somebody_of_another_name_is_nobodys(export, tmp_path):
@@ -311,9 +364,9 @@ def test_a_table_is_read_as_csv_and_written_as_it_was(tmp_path_factory, rows, de
     path.write_bytes(file.getvalue().encode())
     table = Table(path)
     assert [[table.cell(row, n) for n in range(len(cells))] for row, cells in enumerate(rows)] == rows
-    assert table.text() == file.getvalue()
+    assert table.content().decode() == file.getvalue()
     table.fill(0, 0, '=a"\n,')
-    assert next(csv.reader(io.StringIO(table.text(), newline=""), delimiter=delimiter)) == header
+    assert next(csv.reader(io.StringIO(table.content().decode(), newline=""), delimiter=delimiter)) == header
     assert table.cell(0, 0) == '=a"\n,'
 
 
@@ -322,10 +375,11 @@ def test_a_table_is_read_as_csv_and_written_as_it_was(tmp_path_factory, rows, de
     [
         (b"", "is no table"),
         (b"a\nb\n", "is no table"),
-        (b"a,b\n1,\xff", "is not UTF-8"),
+        (b"a,b\n1,\xff", "is neither UTF-8 nor UTF-16"),
         (b'a,b\n1,2\n3,"4"5\n', "line 3"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "is neither UTF-8 nor UTF-16"),  # without the mark that says so
     ],
-    ids=range(4),
+    ids=range(5),
 )
 def test_what_is_no_table_is_told(tmp_path, data, sentence):
     path = tmp_path / "x.csv"

@@ -19,6 +19,7 @@ from authoring.notebooks import ROOT
 from grading.course import ASSIGNMENT, Course
 from grading.publishing import gradebook as module
 from grading.publishing.gradebook import GradebookError, by_hand, record, recorded
+from grading.students import Known
 from grading.verdicts import VERDICTS, Verdict, mark
 from tests.kit import hostile
 from tests.kit.browser import wait_for
@@ -469,3 +470,29 @@ def test_an_open_question_that_was_not_handed_in_is_marked_by_nobody(released, a
     assert by_hand(again, released, "eve")["which-model"].marked is False
     by_a_person(again, "eve", "which-model", 0)
     assert by_hand(again, released, "eve")["which-model"].marked is True
+
+
+# who it is
+
+
+def people_of(folder):
+    """Return {student: (first name, last name, e-mail address)} of the gradebook."""
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        return {student.id: (student.first_name, student.last_name, student.email) for student in gradebook.students}
+
+
+def known(student, name, email="", platform="moodle"):
+    return Known(student, platform, "12", name, email, "", "", "", "0", "")
+
+
+def test_students_have_the_names_that_they_were_collected_by(again, released):
+    def recorded_as(student, person):
+        record(again, released, student, handed_in(released), marks_of(released, student), person=person)
+        return people_of(again)[student]
+
+    assert people_of(again) == {"ada": ("", "ada", None)}  # nobody was collected: the folder's name
+    assert recorded_as("ada", known("ada", "Lovelace, Ada", "ada@x.org")) == ("Ada", "Lovelace", "ada@x.org")
+    assert recorded_as("ada", known("ada", "Ada King")) == ("Ada", "King", "ada@x.org")
+    assert recorded_as("ada", None) == ("Ada", "King", "ada@x.org")
+    assert recorded_as("ada", known("ada", "ada", platform="folder")) == ("Ada", "King", "ada@x.org")
+    assert recorded_as("Ben O'Kri", None) == ("Ben", "O'Kri", None)
