@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         if roster.words:
             print(f"{options.roster}: {roster.words}, {len(roster.people)} students")
         print(f"{options.source}: {source.words}, {len(source.hand_ins)} to collect")
-        outcomes, failures = collect(Folder(options.into, source), source.hand_ins)
+        outcomes, failures = collect(Folder(options.into, source, options.in_time), source.hand_ins)
     except (CollectError, NoTable, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -56,6 +56,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--into", type=Path, default=Path("submitted"), help="the folder of submissions (submitted)")
     parser.add_argument("--roster", type=Path, help="who is who: a CSV of GitHub Classroom's, Moodle's or Canvas's")
     parser.add_argument("--deadline", type=moment, help="of repositories, the last commit before: 2026-11-24T23:59")
+    parser.add_argument("--in-time", action="store_true", help="a late hand-in does not replace one that was in time")
     parser.add_argument("--as", dest="platform", choices=PLATFORMS, help="what SOURCE is, if it is not recognised")
     return parser.parse_args(arguments)
 

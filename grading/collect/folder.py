@@ -1,15 +1,15 @@
 """The folder of submissions: a folder for each student, and a list of what the platform calls them.
 
 The list, `.students.csv`, makes names stay: who was collected before is found again by the platform's id. What the
-grader is to read lies in `<student>/recommenders2/`, as it was handed in; archives are not unpacked.
+grader is to read lies in `<student>/recommenders2/`, as it was handed in; archives are not unpacked. What a student
+handed in before is kept: see history.
 """
 
-import csv
 import hashlib
-import io
 import itertools
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grading.collect.hand_ins import Content, HandIn, Source
+from grading.collect.history import History
 from grading.course import ASSIGNMENT
 from grading.files import replace
 from grading.handed_in.archives import Unreadable, printable
 from grading.handed_in.submissions import MAX_DEPTH, NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
-from grading.students import LIST, Known, read_list
-from grading.tables import no_formula
+from grading.students import Known, read_list, write_list
 
 MAX_FILES = 100  # of a student's
 MAX_BYTES = 400 * 2**20  # of a student's files, together
@@ -43,11 +43,15 @@ class Outcome(NamedTuple):
 
 
 class Folder:
-    """A folder of submissions that hand-ins of one Source are put into."""
+    """A folder of submissions that hand-ins of one Source are put into.
 
-    def __init__(self, path: str | Path, source: Source) -> None:
+    in_time: whether a hand-in that is late leaves one that was in time as it is.
+    """
+
+    def __init__(self, path: str | Path, source: Source, in_time: bool = False) -> None:
         self.path, self.platform, self.ordered = Path(path).resolve(), source.platform, source.ordered
         self.path.mkdir(parents=True, exist_ok=True)
+        self.in_time, self.history = in_time, History(self.path)
         self.known = {(row.platform, row.id): row for row in read_list(path)}
         names = [folded(folder_name(hand_in.name)) for hand_in in source.hand_ins]
         self.shared = {name for name in names if names.count(name) > 1}
@@ -60,11 +64,19 @@ class Folder:
             count, notes = write(scratch / "new" / ASSIGNMENT, content)
             now = self._row(student, hand_in, content)._replace(digest=digest(scratch / "new"))
             state, why = self._decide(before, now)
+            if before:
+                self.history.number(before)
             if state in (NEW, REPLACED):
-                put(scratch / "new", self.path / student, scratch / "old")
+                old = self.history.place(before) if before and state == REPLACED else scratch / "old"
+                put(scratch / "new", self.path / student, old)
+            elif before and not self.history.knows(now):
+                put(scratch / "new", self.history.place(now), scratch / "old")
+                self.history.write()
             if state != KEPT and now != before:
                 self.known[self.platform, hand_in.id] = now
-                self._write_list()
+                write_list(self.path, self.known.values())
+                self.history.note(now)
+                self.history.write()
         return Outcome(student, state, count, [*why, *content.notes, *notes])
 
     @contextmanager
@@ -90,6 +102,10 @@ class Folder:
             return KEPT, [f"{place} was not collected from here: rename or remove it to collect this one."]
         if before.digest == now.digest:
             return SAME, []
+        if chosen := self.history.chosen(now.student):
+            return KEPT, [f"You said that hand-in {chosen.number} counts: this one is kept beside it."]
+        if self.in_time and now.late and not before.late:
+            return KEPT, ["This one is late, and the one before was not: it is kept beside that."]
         if digest(place) != before.digest:
             return KEPT, [f"{place} was changed after it was collected: rename or remove it to collect anew."]
         if self.ordered and float(now.modified) < float(before.modified):
@@ -109,17 +125,14 @@ class Folder:
         numbered = (name if n == 1 else f"{name} ({n})" for n in itertools.count(1))
         return next(tried for tried in numbered if folded(tried) not in taken)
 
-    def _write_list(self) -> None:
-        file = io.StringIO()
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(Known._fields)
-        rows.writerows([no_formula(field) for field in row] for row in sorted(self.known.values()))
-        replace(self.path / LIST, file.getvalue())
-
 
 def put(new: Path, place: Path, old: Path) -> None:
     """Move a folder to its place; what is there goes to `old`, and comes back if that fails."""
+    for folder in (place, old):
+        folder.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
+        if old.exists():  # it is the same hand-in, which counted before and counts no more
+            shutil.rmtree(old)
         place.rename(old)
     try:
         new.rename(place)

@@ -33,7 +33,8 @@ MAX_CLASS_LOOKED_AT = 50  # students, to see whether they are some
 MAX_NOTES = 20  # sentences about a student's files
 MAX_MODULES, MAX_MODULE = 50, 2**20  # files of the student's own code, and bytes of one
 TOO_MANY = f"There are more than {MAX_ENTRIES:,} files, and not all were looked at."
-NO_STUDENTS = {".ipynb_checkpoints", ".git", "__MACOSX", "__pycache__", "lost+found"}
+EARLIER = ".earlier"  # where collecting puts what students handed in before
+NO_STUDENTS = {EARLIER, ".ipynb_checkpoints", ".git", "__MACOSX", "__pycache__", "lost+found"}
 OURS = {"helpers", "exercises", "authoring", "grading", "start.py"}  # the session's own, which students have
 # Browsers save a notebook as text or as JSON: `01_x.ipynb.txt`, `01_x.ipynb (1).json`
 NOTEBOOK = re.compile(r"\.ipynb[^./]{0,10}(\.(txt|json))?$|^0\d[ _-].*\.json$", re.IGNORECASE)

@@ -13,9 +13,9 @@ import pytest
 from authoring.notebooks import ROOT
 from grading.collect.rosters import agree
 from grading.course import ASSIGNMENT, Course
-from grading.handed_in.submissions import find_submissions, left_out
+from grading.handed_in.submissions import EARLIER, find_submissions, left_out
 from grading.publishing.gradebook import timestamp
-from grading.students import LIST, read_list
+from grading.students import HISTORY, LIST, read_list
 
 COURSE = Course()
 NAMES = ONE, TWO, THREE, FOUR, *_ = tuple(COURSE.released)
@@ -46,9 +46,9 @@ def put(folder, files):
 
 
 def collected(into):
-    """Return {path: content} of all files that were collected, but for the list and the times."""
-    files = (path for path in sorted(into.rglob("*")) if path.is_file())
-    own = {LIST, "timestamp.txt"}
+    """Return {path: content} of what counts of all that was collected, but for the lists and the times."""
+    files = (path for path in sorted(into.rglob("*")) if path.is_file() and EARLIER not in path.parts)
+    own = {LIST, HISTORY, "timestamp.txt"}
     return {str(path.relative_to(into)): path.read_bytes() for path in files if path.name not in own}
 
 
