@@ -16,7 +16,7 @@ from grading.handed_in.archives import printable
 from grading.handed_in.submissions import class_folder, left_out
 from grading.moments import moment
 from grading.publishing.grades_csv import NoGrades
-from grading.publishing.report import lines, summary, write_report
+from grading.publishing.report import lines
 from grading.running.solutions import CourseError
 from grading.sandbox.process import SandboxMissing, sweep
 from grading.tables import NoTable
@@ -112,14 +112,14 @@ def prepare(options: argparse.Namespace, course: Course) -> None:
 def tell(course: Course, run: class_run.Run, options: argparse.Namespace) -> int:
     """Print the summary, write the report, and return the exit code."""
     graded, failures = run.graded, sum(mark.verdict == "grader_error" for mark in run.graded.marks)
+    told = class_run.summary_of(run)
     for name in left_out(options.submitted):
         print(f"{name} is no student's folder or archive, and was left out.")
-    told = summary(course, graded.marks, graded.notes, graded.reached)
     print("\n".join(lines(told) if len(graded) > FEW else [line for marked in graded for line in about(marked)]))
-    page = options.out.with_suffix(".html")
+    written = str(options.out)
     if not options.student:
-        write_report(page, told)
-    written = f"{options.out}, what the class did in {page}" if not options.student else options.out
+        page, table = class_run.write_tables(told, course, options.out)
+        written += f", a row per student in {table}, what the class did in {page}"
     print(f"{len(graded)} students, marks in {written}")
     if failures:
         print(f"The grader itself failed at {failures} exercises: their points are left empty.")

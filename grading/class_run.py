@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -12,13 +13,16 @@ from tqdm import tqdm
 from grading.course import Course
 from grading.handed_in.searching import search
 from grading.handed_in.submissions import Submission
+from grading.publishing.class_table import write_table
 from grading.publishing.grades_csv import read_grades, write_grades
+from grading.publishing.pages import answer_source
 from grading.publishing.publish import Publisher
+from grading.publishing.report import Summary, summary, write_report
 from grading.running import audit, pool
 from grading.running.results import Conditions, Results
 from grading.running.solutions import look_through, prove
 from grading.sandbox.self_test import refuse_without, self_tests
-from grading.students import Known, collected
+from grading.students import HandedIn, Known, collected, read_history
 from grading.verdicts import Mark, Marked, Part, Verdict, mark
 
 
@@ -27,6 +31,7 @@ class Run(NamedTuple):
 
     graded: "Graded"
     known: dict[str, Known]  # the list of who was collected, by student
+    history: dict[str, list[HandedIn]]  # all that they handed in, by student
     problems: list[str]  # sentences on what the grader itself could not do
 
 
@@ -38,6 +43,7 @@ class Graded:
 
     def __init__(self, results: Results, submissions: list[Submission], failures: dict[str, str]) -> None:
         self.results, self.submissions, self.failures = results, submissions, failures
+        self.read: dict[str, dict[str, str | None]] = {}  # answers, by student and exercise
 
     def __len__(self) -> int:
         return len(self.submissions)
@@ -56,6 +62,15 @@ class Graded:
         """All marks, one after the other."""
         return (mark for marked in self for mark in marked.marks)
 
+    def answer(self, student: str, exercise: str) -> str | None:
+        """Return what a student answered to an exercise; None if that is not known."""
+        if student not in self.read:
+            whole = None if student in self.failures else self.results.load_whole(student)
+            notebooks = whole.notebooks if whole else {}
+            exercises = self.results.course.automatic.values()
+            self.read[student] = {each.id: answer_source(each, notebooks.get(each.notebook)) for each in exercises}
+        return self.read[student][exercise]
+
     @property
     def notes(self) -> dict[str, list[str]]:
         """Sentences for the instructor, by student; students without any are left out."""
@@ -72,19 +87,35 @@ def run(course: Course, options: argparse.Namespace) -> Run:
     results = Results(course, Conditions(options.trust, options.time))
     _ = results.key  # made here, before others look for it
     submissions = wanted(course, options)
-    known = collected(options.submitted)
+    known, history = collected(options.submitted), read_history(options.submitted)
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
     graded = Graded(results, submissions, failures)
     problems = publish(graded, known, everybody=not options.student)
     write_grades(options.out, graded.marks, others)
-    return Run(graded, known, problems)
+    return Run(graded, known, history, problems)
+
+
+def summary_of(run: Run) -> Summary:
+    """Return the Summary of a class."""
+    graded = run.graded
+    course, known, history = graded.results.course, run.known, run.history
+    return summary(course, graded.marks, graded.notes, graded.reached, graded.answer, known, history)
+
+
+def write_tables(told: Summary, course: Course, out: Path) -> tuple[Path, Path]:
+    """Write the page about the class, and the table with a row per student, beside the marks in `out`; return both."""
+    page, table = out.with_suffix(".html"), out.with_name(f"{out.stem}-by-student.csv")
+    write_report(page, told)
+    write_table(table, told.rows, list(course.automatic), told.max_points)
+    return page, table
 
 
 def publish(graded: Graded, known: Mapping[str, Known], everybody: bool = True) -> list[str]:
     """Publish what has changed since it was last published; return sentences on what could not be.
 
-    known: who is who. everybody: whether this is the whole class; else the pages of the others may still wait for what a person wrote.
+    known: who is who. everybody: whether this is the whole class; else the pages of the others may still wait for what
+    a person wrote.
     """
     publisher, problems = Publisher(graded.results, known), []
     for marked in graded:

@@ -24,7 +24,7 @@ from grading.publishing.grades_csv import read_grades
 Notebooks = dict[str, NotebookNode]  # by the name of the file
 
 MADE = ["solutions", "notebooks", "submitted", "autograded", "feedback", ".grading"]
-MADE += ["gradebook.db", "grades.csv", "grades.html"]
+MADE += ["gradebook.db", "grades.csv", "grades-by-student.csv", "grades.html"]
 OPEN_ANSWER = "I would deploy RatingPred: it needs nothing but the words, so it works for new users and items too."
 
 MEAN = ("classic-mf", "(embed_u * embed_i).sum(dim=1)", "(embed_u * embed_i).mean(dim=1)")

@@ -24,12 +24,11 @@ from grading.files import replace
 from grading.handed_in.searching import each
 from grading.handed_in.submissions import MAX_ENTRIES, Submission, is_folder, students
 from grading.publishing.grades_csv import write_grades
-from grading.publishing.report import summary, write_report
 from grading.running import audit
 from grading.running.pool import Marking
 from grading.running.results import Conditions, Results
 from grading.running.solutions import prove
-from grading.students import collected
+from grading.students import collected, read_history
 from grading.verdicts import Marked
 
 LOOK = 3  # seconds between two looks, at least
@@ -155,11 +154,14 @@ class Watch:
         """Write the tables about the class, and publish what could not be before."""
         names = sorted({*self.counting, *self.seen})
         marked = [name for name in names if name in self.failures or self.results.load(name)]
-        known = [self.counting.get(name, Submission(name, {}, [], {}, {})) for name in marked]
-        graded = class_run.Graded(self.results, known, self.failures)
-        problems = class_run.publish(graded, collected(self.options.submitted))
-        write_grades(self.options.out, graded.marks)
-        write_report(self.options.out.with_suffix(".html"), summary(self.results.course, graded.marks, graded.notes))
+        hand_ins = [self.counting.get(name, Submission(name, {}, [], {}, {})) for name in marked]
+        graded = class_run.Graded(self.results, hand_ins, self.failures)
+        folder, out = self.options.submitted, self.options.out
+        known = collected(folder)
+        problems = class_run.publish(graded, known)
+        write_grades(out, graded.marks)
+        run = class_run.Run(graded, known, read_history(folder), problems)
+        class_run.write_tables(class_run.summary_of(run), self.results.course, out)
         for problem in problems if problems != self.problems else ():
             say(problem)
         self.told, self.problems, self.news = time.time(), problems, bool(problems)

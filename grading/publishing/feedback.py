@@ -19,14 +19,13 @@ from grading.course import ASSIGNMENT, Course
 from grading.files import replace, student_folder
 from grading.handed_in.outputs import Room, clean_png
 from grading.publishing.gradebook import OUR_FAULT, ByHand, by_hand, recorded
-from grading.publishing.pages import POLICY, WORDS, Words, template
+from grading.publishing.pages import POLICY, WORDS, Words, answer_source, template
 from grading.running.results import Results
 from grading.texts import one_line, readable
 from grading.verdicts import Mark
 
 PAGE = "feedback.html"
 NEEDS_NEWER = re.compile("This code needs Python 3")  # which students are told as it is
-LONGEST_ANSWER = 20_000
 LONGEST_NOTE = 400
 PICTURES_OF_AN_EXERCISE = 3
 PICTURES_OF_A_PAGE = 4_000_000  # base64 characters, together
@@ -164,12 +163,6 @@ def open_question(exercise: Exercise, person: ByHand | None, answer: str | None)
     if answer is None and not (person and person.waits):
         return NO_ANSWER, 0, "Its notebook, or its cell, was not handed in."
     return WAITS, None, "A person reads this answer and gives its points."
-
-
-def answer_source(exercise: Exercise, notebook: NotebookNode | None) -> str | None:
-    """Return the student's source of the answer cell, or None."""
-    cells = notebook.cells if notebook else []
-    return next((readable(cell.source, LONGEST_ANSWER) for cell in cells if cell.id == exercise.id), None)
 
 
 def shown_answer(exercise: Exercise, answer: str) -> Markup:

@@ -1,10 +1,9 @@
 """What the class did, for the instructor: from rows of marks, as some lines in the terminal and as a page.
 
-Points and their distribution, each exercise with its most frequent mistakes, and who needs a person. Equal marks make
-the same page, byte for byte, in whatever order they come.
+Points and their distribution, each exercise with its most frequent mistakes, who needs a person, and what each student
+has. Equal marks make the same page, byte for byte, in whatever order they come.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,20 +11,33 @@ from statistics import mean, median
 from types import MappingProxyType
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from authoring.registry import Exercise
 from grading.course import Course
 from grading.files import replace
-from grading.publishing import charts
-from grading.publishing.pages import POLICY, WORDS, template
+from grading.publishing import charts, class_table
+from grading.publishing.class_table import SIGNS, Cell, Row, cell
+from grading.publishing.mistakes import (
+    LONGEST_MESSAGE,
+    LONGEST_SENTENCE,
+    NAMES,
+    Answers,
+    Examples,
+    Mistake,
+    gist,
+    masked,
+    shown,
+)
+from grading.publishing.pages import TEMPLATES, WORDS, allowing, template
+from grading.students import HandedIn, Known
 from grading.texts import cut, one_line, readable
 from grading.verdicts import VERDICTS, Mark
 
-PAGE = "report.html"
+PAGE, SCRIPT = "report.html", "sort.js"
 COLUMNS = 98  # of a terminal
 MISTAKES = 3  # of an exercise
-NAMES = 5  # of a mistake
 SENTENCES = 5  # about a student
-LONGEST_NAME, LONGEST_SENTENCE, LONGEST_MESSAGE = 60, 300, 1000
 SHOWN_APART = ("ok", "wrong", "todo", "error")  # in the tables; the other verdicts are one number
 
 STOPPED = ("timeout", "memory", "crashed")
@@ -38,23 +50,6 @@ REASONS = {  # why a student needs a person: the most pressing first
     "nothing": "nothing was handed in",
     "notes": "something to look at",
 }
-
-PREFIX = re.compile(r"[✗○] Exercise [\d.]+: ")
-WHERE = re.compile(r"in .*, line \d+")  # a line of a traceback
-EXAMPLE = re.compile(r"(For|From|By) |.*\b[Yy]ou returned\b")  # a line that shows numbers or words of one case
-NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?")
-NUMBERS = re.compile(r"\[[\[\]#,\s]*")  # a list of numbers, once they are #, and the space behind it
-QUOTED = re.compile(r"""(?<!\w)'[^'\n]*'(?!\w)|"[^"\n]*\"""")
-
-
-class Mistake(NamedTuple):
-    """What several students were told about an exercise, apart from numbers and names."""
-
-    count: int  # type: ignore[assignment]  # it hides that of tuples
-    sentence: str  # of the example: what is wrong
-    hint: str  # of the example: what to look at; may be empty
-    example: str  # the shortest of their messages, whole
-    students: list[str]  # some of them
 
 
 class Success(NamedTuple):
@@ -81,6 +76,7 @@ class Summary(NamedTuple):
     totals: list[float]  # of points, in ascending order; whoever is not marked completely is left out
     exercises: list[Success]
     people: dict[str, dict[str, list[str]]]  # {key of REASONS: {student: sentences}}, those that need a person
+    rows: list[Row]  # a student each, in the order of their names
 
     @property
     def distribution(self) -> list[int]:
@@ -99,12 +95,16 @@ def summary(
     marks: Iterable[Mark],
     notes: Mapping[str, list[str]],
     reached: Mapping[str, list[str]] = MappingProxyType({}),
+    answers: Answers = lambda student, exercise: None,
+    known: Mapping[str, Known] = MappingProxyType({}),
+    history: Mapping[str, list[HandedIn]] = MappingProxyType({}),
 ) -> Summary:
     """Return the Summary of a class.
 
     marks: Marks, in any order; those on exercises that the course does not have are left out. They are read once, and
     forgotten as soon as they are counted.
-    notes: {student: sentences for the instructor}. reached: the same, on what reaches out of its place.
+    notes: {student: sentences for the instructor}. reached: the same, on what reaches out of its place. known, history:
+    who was collected, and all that they handed in.
     """
     students: defaultdict[str, Standing] = defaultdict(Standing)
     exercises = {id: Tally() for id in course.automatic}
@@ -117,8 +117,14 @@ def summary(
         len(students),
         sum(exercise.points for exercise in course.automatic.values()),
         sorted(standing.points for standing in students.values() if standing.points is not None),
-        [exercises[id].success(exercise, titles[id]) for id, exercise in course.automatic.items()],
+        [exercises[id].success(exercise, titles[id], answers) for id, exercise in course.automatic.items()],
         people(students, notes, reached, titles),
+        class_table.rows(
+            {student: (standing.points, standing.cells) for student, standing in students.items()},
+            list(course.automatic),
+            known,
+            history,
+        ),
     )
 
 
@@ -129,10 +135,12 @@ class Standing:
         self.points: float | None = 0  # None if not all marks have some
         self.nothing = True
         self.pressing: list[Mark] = []
+        self.cells: dict[str, Cell] = {}  # by exercise
 
     def add(self, mark: Mark) -> None:
         """Count a mark."""
         self.points = None if self.points is None or mark.points is None else self.points + mark.points
+        self.cells[mark.exercise] = cell(mark)
         self.nothing &= mark.verdict == "missing"
         if mark.verdict in ("grader_error", "unreadable", *STOPPED):
             self.pressing.append(mark)
@@ -152,55 +160,14 @@ class Tally:
             message = readable(mark.message, LONGEST_MESSAGE)
             self.mistakes[tuple(map(masked, gist(message)))].add(mark.student, message.strip())
 
-    def success(self, exercise: Exercise, title: str) -> Success:
+    def success(self, exercise: Exercise, title: str, answers: Answers) -> Success:
         """Return how the class did in the exercise."""
         counts = {verdict: self.counts[verdict] for verdict in VERDICTS}
         marked = sum(counts.values()) - counts["grader_error"]
         share = counts["ok"] / marked if marked else None
         ordered = sorted(self.mistakes.items(), key=lambda each: (-each[1].count, each[0]))
-        return Success(
-            exercise.id, title, exercise.points, counts, share, [each.mistake() for _, each in ordered[:MISTAKES]]
-        )
-
-
-class Examples:
-    """Messages that are equal apart from numbers and names: how many, the shortest one, and some who read them."""
-
-    def __init__(self) -> None:
-        self.count, self.example = 0, ""
-        self.names: list[str] = []
-
-    def add(self, student: str, message: str) -> None:
-        """Count a message that a student read."""
-        self.count += 1
-        self.example = min((message, self.example or message), key=lambda text: (len(text), text))
-        self.names = sorted({*self.names, student})[:NAMES]
-
-    def mistake(self) -> Mistake:
-        """Return the mistake that all of them are about."""
-        sentence, hint = gist(self.example)
-        return Mistake(self.count, sentence, hint, self.example, list(map(shown, self.names)))
-
-
-# mistakes
-
-
-def gist(message: str) -> tuple[str, str]:
-    """Return (what is wrong, what to look at) of a check's message; left out is what shows a single case."""
-    lines = [line.strip() for line in PREFIX.sub("", message, count=1).splitlines()]
-    first, *others = [line for line in lines if line and not WHERE.match(line)] or [""]
-    if first.startswith("your code stopped") and others:
-        first = f"your code stopped: {others.pop(0)}"
-    elif ". " in first:
-        first, other = first.split(". ", 1)
-        first, others = f"{first}.", [other, *others]
-    hint = others[-1] if others and not EXAMPLE.match(others[-1]) else ""
-    return cut(first, LONGEST_SENTENCE), cut(hint, LONGEST_SENTENCE)
-
-
-def masked(text: str) -> str:
-    """Return `text` without what differs from student to student: numbers, lists of numbers, quoted values."""
-    return NUMBERS.sub("[#] ", NUMBER.sub("#", QUOTED.sub("'#'", text)))
+        mistakes = [each.mistake(exercise.id, answers) for _, each in ordered[:MISTAKES]]
+        return Success(exercise.id, title, exercise.points, counts, share, mistakes)
 
 
 # people
@@ -242,11 +209,6 @@ def shortened(sentences: Sequence[str]) -> list[str]:
     different = list(dict.fromkeys(one_line(sentence, LONGEST_SENTENCE) for sentence in sentences))
     more = len(different) - SENTENCES
     return different[:SENTENCES] + ([f"... and {more} more."] if more > 0 else [])
-
-
-def shown(student: str) -> str:
-    """Return a student's name as it is printed."""
-    return cut(" ".join(readable(student, 200).split()), LONGEST_NAME)
 
 
 # the terminal
@@ -329,13 +291,15 @@ def write_report(path: Path, summary: Summary) -> Path:
 
 
 def report_page(summary: Summary) -> str:
-    """Return the page about a class as HTML: it runs no script, and loads nothing."""
+    """Return the page about a class as HTML: it loads nothing, and runs a script of ours that sorts a table."""
+    script = (TEMPLATES / SCRIPT).read_text(encoding="utf-8")
     segments = {exercise.id: charts.segments(exercise.counts) for exercise in summary.exercises}
     there = {part.kind for parts in segments.values() for part in parts}
     return template(PAGE).render(
         summary=summary,
         headline=headline(summary),
-        policy=POLICY,
+        policy=allowing(script),
+        script=Markup(script),
         columns=charts.columns(summary.distribution),
         segments=segments,
         legend=[(kind, words) for kind, (_, words) in charts.KINDS.items() if kind in there],
@@ -345,4 +309,7 @@ def report_page(summary: Summary) -> str:
         shown=shown,
         share=share,
         names=NAMES,
+        signs=SIGNS,
+        any_late=any(row.late for row in summary.rows),
+        again=[row for row in summary.rows if len(row.hand_ins) > 1],
     )

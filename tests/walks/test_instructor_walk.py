@@ -23,6 +23,7 @@ from grading.course import ASSIGNMENT, Course
 from grading.demo import MEAN, half, half_done, solved
 from grading.export.__main__ import main as export
 from grading.publishing.gradebook import by_hand
+from grading.students import first_and_last
 from tests.grading.collect.test_collect import zipped
 from tests.kit import hostile
 from tests.kit.browser import a_page, chromium, jupyterlab, violations
@@ -56,6 +57,12 @@ def address(course):
     """JupyterLab in the course's root, with the instructor's panels."""
     with jupyterlab(course) as address:
         yield address
+
+
+def listed(name):
+    """Return a student's name as Formgrader writes it: the last name first."""
+    first, last = first_and_last(name)
+    return f"{last}, {first}"
 
 
 @contextmanager
@@ -111,10 +118,15 @@ class InstructorLab(Lab):
     def open_submission(self, student, notebook):
         """Go to a student's notebook in Formgrader."""
         self.open_list(notebook)
-        self.formgrader.locator("#main-table").get_by_role("link", name=student).click()
+        self.formgrader.locator("#main-table").get_by_role("link", name=listed(student)).click()
         for field in ("input.score", "textarea.comment"):
             self.formgrader.locator(f"{field}[placeholder]").first.wait_for()
         expect(self.formgrader.get_by_role("link", name="Next")).to_be_focused()  # once the formulas are typeset
+
+    def open_students(self):
+        """Go to Formgrader's list of students."""
+        self.formgrader.get_by_role("link", name="Manage Students").first.click()
+        self.formgrader.locator("#main-table").get_by_role("link", name=listed(ADA)).wait_for()
 
     def answer(self, id):
         """Return Formgrader's panel of an answer, or of a check."""
@@ -281,7 +293,15 @@ def test_the_list_says_who_is_still_to_be_marked(marked_by_hand, lab):
     waits = {}
     for row in lab.formgrader.locator("#main-table tr").all():
         waits[row.locator(".name-shown").last.inner_text()] = row.locator(".needs-manual-grade .glyphicon").count() == 1
-    assert waits == {ADA: False, BEN: True, ZOE: False}  # Zoë has not answered
+    assert waits == {listed(ADA): False, listed(BEN): True, listed(ZOE): False}  # Zoë has not answered
+
+
+def test_students_have_their_names_and_addresses(lab):
+    lab.open_students()
+    table = lab.formgrader.locator("#main-table").inner_text()
+    for name, number in NUMBERS.items():
+        assert re.search(rf"{re.escape(listed(name))}\s+{re.escape(name)}\s+{number}@x.org", table)
+    assert "None" not in table
 
 
 def test_checks_show_the_graders_verdicts_and_formulas_are_typeset(lab, released):

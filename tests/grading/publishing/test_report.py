@@ -1,5 +1,6 @@
 """The report on a class: the sums behind it, its lines in a terminal, and its page."""
 
+import csv
 import random
 import re
 import shutil
@@ -12,14 +13,19 @@ import pytest
 from authoring.notebooks import ROOT
 from grading.course import Course
 from grading.publishing import charts
-from grading.publishing.report import COLUMNS, gist, lines, masked, summary, write_report
-from grading.verdicts import VERDICTS, Verdict
+from grading.publishing.class_table import cell, write_table
+from grading.publishing.mistakes import gist, masked
+from grading.publishing.pages import TEMPLATES
+from grading.publishing.report import COLUMNS, lines, summary, write_report
+from grading.students import HandedIn, Known
+from grading.verdicts import VERDICTS, Mark, Verdict
 from helpers.plotting import style
 from tests.grading.publishing.test_feedback import text_of
 from tests.grading.publishing.test_gradebook import marks_of
 from tests.kit import hostile
 from tests.kit.totals import COUNT, POINTS
 
+SORT = (TEMPLATES / "sort.js").read_text(encoding="utf-8")
 POINTS_OF_FIVE = f"median {POINTS - 1}, mean {POINTS - 1.2:.1f} of {POINTS} points"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -288,6 +294,7 @@ def hostile_class(course):
 
 def test_what_students_wrote_stays_text(course, tmp_path):
     page = page_of(tmp_path, course, *hostile_class(course))
+    page = page.replace(f"<script>{SORT}</script>", "", 1)
     assert not re.search(r"<(script|img|iframe|link|object|embed|base|form)\b|<[^>]*\son\w+=|<svg onload", page)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", page)
     assert "{{ 7 * 7 }}" in page
@@ -297,7 +304,7 @@ def test_what_students_wrote_stays_text(course, tmp_path):
 def test_the_page_loads_nothing(course, small, tmp_path):
     page = page_of(tmp_path, course, small, {})
     assert "default-src &#39;none&#39;" in page
-    assert not re.search(r"\b(src|srcset|data|action)=|url\(|@import|http://|https://", page)
+    assert not re.search(r"\b(src|srcset|data|action)=|url\(|@import|http://|https://|fetch|import\(", page)
     assert {link[0] for link in re.findall(r'href="([^"]*)', page)} == {"#"}
 
 
@@ -329,3 +336,75 @@ def test_the_report_starts_without_torch_and_matplotlib():
     program = "import sys, grading.publishing.report; print(*{'torch', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+# what each student has
+
+
+def test_a_mistake_comes_with_up_to_three_different_answers_of_those_who_made_it(course, tmp_path):
+    marks = [mark for n in range(9) for mark in marks_of(course, f"s{n}", row_dot=wrong("✗ Exercise 1.1: no."))]
+    given = {
+        "s0": "a = 1",
+        "s1": "a = 1",
+        "s2": "b = 2 # \u202e<script>alert(1)</script>",
+        "s3": "c",
+        "s4": "d",
+        "s5": "e",
+    }
+    told = summary(course, marks, {}, lambda student, exercise: given[student] if exercise == "row-dot" else None)
+    [mistake] = told.exercises[0].mistakes
+    assert mistake.answers == ["a = 1", "b = 2 # <script>alert(1)</script>", "c"]
+    page = write_report(tmp_path / "report.html", told).read_text(encoding="utf-8")
+    assert "<pre>b = 2 # &lt;script&gt;alert(1)&lt;/script&gt;</pre>" in page
+    assert text_of(page).count("Answers of theirs:") == 1
+
+
+def known(student, late="", name="Ada Lovelace", number=1, counts="yes"):
+    row = Known(student, "moodle", "12", name, f"{student}@x.org", "", late, "2026-11-24T10:00:00+00:00", "0", "")
+    return HandedIn(number, counts, row)
+
+
+def with_history(course, small):
+    """Return the Summary of the five: Ada handed in twice, late in the end; Bo once."""
+    history = {"ada": [known("ada", counts=""), known("ada", "yes", number=2)], "bo": [known("bo", name="=Bo")]}
+    return summary(course, small, {}, known={name: rows[-1].known for name, rows in history.items()}, history=history)
+
+
+def test_the_table_has_a_row_per_student(course, small, tmp_path):
+    told = with_history(course, small)
+    path = write_table(tmp_path / "table.csv", told.rows, list(course.automatic), told.max_points)
+    with path.open(encoding="utf-8", newline="") as file:
+        ada, bo, *others = list(csv.DictReader(file))
+    assert (ada["student"], ada["name"], ada["email"]) == ("ada", "Ada Lovelace", "ada@x.org")
+    assert (ada["points"], ada["max_points"], ada["late"], ada["hand_ins"]) == (
+        f"{POINTS - 1}",
+        f"{POINTS}",
+        "yes",
+        "2",
+    )
+    assert ada["handed_in"].startswith("2026-11-24T10:00")
+    assert bo["name"] == "'=Bo"
+    assert {id: float(ada[id]) for id in course.automatic} == {
+        id: 0 if id == "classic-mf" else exercise.points for id, exercise in course.automatic.items()
+    }
+    emil = others[-1]
+    assert (emil["points"], emil["koren-mf"], emil["name"]) == ("", "", "")  # the grader failed
+
+
+def test_the_page_shows_it_too(course, small, tmp_path):
+    text = text_of(write_report(tmp_path / "report.html", with_history(course, small)).read_text(encoding="utf-8"))
+    assert f"ada {POINTS - 1} late 2 " in text
+    assert "emil –" in text
+    assert "ada : 1 on 2026-11-24 10:00; 2 on 2026-11-24 10:00, late, counts ." in text
+
+
+def test_every_verdict_has_a_sign_in_the_table():
+    assert [
+        cell(mark).text for mark in (Mark("", "", "", 1.5, 2, "ok", ""), Mark("", "", "", 0.5, 2, "wrong", ""))
+    ] == [
+        "1.5",
+        "0.5",
+    ]
+    signs = {verdict: cell(Mark("", "", "", None, 1, verdict, "")).text for verdict in VERDICTS if verdict != "ok"}
+    assert "0" not in signs.values()
+    assert len(set(signs.values())) == len(charts.KINDS) - 1
