@@ -1,8 +1,8 @@
-"""Put marks and pages where students find them: `python -m grading.export moodle`, `canvas` or `pages`.
+"""Put marks and pages where students find them: `python -m grading.export moodle`, `canvas`, `pages` or `clones`.
 
 The file that the platform gave is filled and written anew beside it: Moodle's grading worksheet, or Canvas's gradebook.
 For Moodle without a worksheet, it is a plain list that the gradebook of a Moodle course imports. The pages of a class
-come in one zip, as Moodle and Canvas take them.
+come in one zip, as Moodle and Canvas take them, or each in its clone of a GitHub repository.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from grading.course import Course
-from grading.export import canvas, moodle, pages
+from grading.export import canvas, clones, moodle, pages
 from grading.export.filling import ExportError, Match
 from grading.export.marks import Marks, read_marks
 from grading.files import replace
@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         marks = read_marks(Course(options.course.resolve()))
         known = collected(options.submitted or options.course / "submitted")
         content, match, notes = options.export(marks, known, options)
-        replace(options.out, content)
+        if content is not None:
+            replace(options.out, content)
     except (ExportError, NoTable, GradebookError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -59,12 +60,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     packed.add_argument("--platform", choices=pages.NAMES, required=True, help="where students were collected from")
     packed.add_argument("--out", type=Path, default=Path("feedback.zip"), help="(feedback.zip)")
     packed.set_defaults(export=pages.export, unfinished=True)
+    cloned = platforms.add_parser("clones", parents=[where], help="the students' pages, each in its clone")
+    cloned.add_argument("out", type=Path, metavar="FOLDER", help="the folder of clones")
+    cloned.set_defaults(export=clones.export, unfinished=True)
     return parser.parse_args(arguments)
 
 
 def tell(marks: dict[str, Marks], match: Match, notes: list[str], options: argparse.Namespace) -> None:
     """Print what was written and what was not."""
-    pages_only = options.export is pages.export  # they say themselves what a person has still to mark
+    pages_only = options.export in (pages.export, clones.export)  # they say themselves what a person has still to mark
     waiting = {} if pages_only else {student: marks[student].waits for student in match.rows if marks[student].waits}
     written = len(match.rows) - (0 if options.unfinished else len(waiting))
     print(f"{options.out}: {written} of {len(marks)} students have a {'page' if pages_only else 'mark'} in it.")

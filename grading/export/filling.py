@@ -27,7 +27,7 @@ class Match(NamedTuple):
     without: dict[str, str]  # by student, why there is none: the end of a sentence
 
 
-Export = tuple[bytes, Match, list[str]]  # the file, whose marks are in it, and notes
+Export = tuple[bytes | None, Match, list[str]]  # the file, if there is one to write, whose marks are in it, and notes
 
 
 def given(path: Path, options: argparse.Namespace) -> Table:

@@ -3,12 +3,17 @@
 import html
 from typing import NamedTuple
 
-from nbgrader.api import SubmittedAssignment
+from nbgrader.api import Grade, SubmittedAssignment
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import ASSIGNMENT, Course
+from grading.publishing.feedback import told
 from grading.publishing.gradebook import GradebookError, explain, opened, said_of
-from grading.texts import readable, short_number
+from grading.publishing.mistakes import PREFIX
+from grading.running.results import Results
+from grading.texts import cut, readable, short_number
+
+LONGEST_MESSAGE = 600  # so that a comment on all exercises fits into a cell of a spreadsheet
 
 
 class Exercise(NamedTuple):
@@ -18,6 +23,7 @@ class Exercise(NamedTuple):
     points: float
     max_points: float
     comment: str  # of a person
+    message: str  # of the grader, where the points are its own and not all; may be empty
     waits: bool  # a person has still to mark it
     again: bool  # a person marked it, and its answer or verdict has changed since
 
@@ -50,7 +56,7 @@ class Marks(NamedTuple):
         return [exercise.title for exercise in self.exercises if exercise.again]
 
     def feedback(self) -> str:
-        """Return the points, and what is not full or was commented, as HTML without any tag but line breaks."""
+        """Return the points, and what was said of what is not full or was commented, as HTML with line breaks alone."""
         so_far = " so far" if self.waits else ""
         lines = [f"{short_number(self.points)} of {short_number(self.max_points)} points{so_far}."]
         lines += [f"{short_number(self.penalty)} points were taken off for handing in late."] if self.penalty else []
@@ -58,7 +64,8 @@ class Marks(NamedTuple):
             if exercise.points < exercise.max_points or exercise.comment:
                 points = f"{short_number(exercise.points)} of {short_number(exercise.max_points)}"
                 said = "not marked yet" if exercise.waits else points
-                lines += [f"{exercise.title}: {said}", *readable(exercise.comment).splitlines()]
+                lines += [f"{exercise.title}: {said}", *exercise.message.splitlines()]
+                lines += readable(exercise.comment).splitlines()
         return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
@@ -83,10 +90,21 @@ def marks_of(course: Course, submission: SubmittedAssignment) -> Marks:
     if missing := course.exercises.keys() - grades.keys():
         names = ", ".join(sorted(missing))
         raise GradebookError(f"{submission.student_id} has no grade for {names} in the gradebook: grade again.")
+    said_by_us = messages(course, submission.student_id, grades)
     exercises = []
     for id, exercise in course.exercises.items():
         said = said_of(grades[id], comments.get(id) or "", id in course.automatic)
         again = bool(grades[id].needs_manual_grade) and not said.waits
-        name = exercise.heading
-        exercises.append(Exercise(name, grades[id].score, exercise.points, said.comment, said.waits, again))
+        name, message = exercise.heading, "" if said.marked else said_by_us.get(id, "")
+        exercises.append(Exercise(name, grades[id].score, exercise.points, said.comment, message, said.waits, again))
     return Marks(submission.student_id, exercises, submission.late_submission_penalty or 0.0)
+
+
+def messages(course: Course, student: str, grades: dict[str, Grade]) -> dict[str, str]:
+    """Return {exercise: what the student is told} of what is not right, as far as the gradebook holds these marks."""
+    kept = Results(course).load(student)
+    return {
+        mark.exercise: cut(PREFIX.sub("", told(mark), count=1), LONGEST_MESSAGE)
+        for mark in (kept.marks if kept else ())
+        if mark.verdict != "ok" and mark.exercise in grades and grades[mark.exercise].auto_score == mark.points
+    }

@@ -140,9 +140,7 @@ def entry(
         verdict, points, message = open_question(exercise, person, answer)
     else:
         mark = marks[exercise.id]
-        verdict, message = WORDS[mark.verdict], readable(mark.message).rstrip()
-        is_ours = mark.verdict == "grader_error" and not NEEDS_NEWER.match(message)
-        message = OUR_FAULT if is_ours else message
+        verdict, message = WORDS[mark.verdict], told(mark)
         if points is None:
             points = mark.points
         elif mark.points is None:
@@ -152,6 +150,12 @@ def entry(
         exercise.id, title, verdict, points, exercise.points, message, comment, exercise.by_hand, shown,
         pictures.get(exercise.id, []),
     )  # fmt: skip
+
+
+def told(mark: Mark) -> str:
+    """Return what the student is told of a mark; how the grader itself failed is not theirs to mend."""
+    message = readable(mark.message).rstrip()
+    return OUR_FAULT if mark.verdict == "grader_error" and not NEEDS_NEWER.match(message) else message
 
 
 def open_question(exercise: Exercise, person: ByHand | None, answer: str | None) -> tuple[Words, float | None, str]:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
 from zipfile import ZipFile
 
 import pytest
@@ -13,14 +15,16 @@ from hypothesis import strategies as st
 
 from grading.collect.__main__ import main as collect
 from grading.collect.headings import LANGUAGES
-from grading.course import ASSIGNMENT
+from grading.course import ASSIGNMENT, Course
 from grading.export.__main__ import main
 from grading.export.pages import NAMES
 from grading.files import student_folder
-from grading.publishing.gradebook import record
+from grading.publishing.gradebook import OUR_FAULT, record
+from grading.running.results import FOLDER, Results
 from grading.students import Known, read_list
 from grading.tables import MARK, NoTable, Table
-from tests.grading.collect.test_collect import BOOK, zipped
+from grading.verdicts import Marked, Part, Verdict
+from tests.grading.collect.test_collect import BOOK, GIT, repository, zipped
 from tests.grading.publishing.test_gradebook import FAILED, WRONG, by_a_person, handed_in, marks_of, with_release
 from tests.kit.totals import MOST, POINTS, REGISTRY
 
@@ -282,6 +286,31 @@ def test_a_plain_list(export):
     assert export("moodle", "--by", "Full name")[0] == 2
 
 
+def test_what_the_grader_said_stands_in_the_comment(graded, export, tmp_path):
+    """Ben's message is kept, and Dora's says nothing of how the grader failed; Ada's no longer belongs to her marks."""
+    course = Course(graded)
+    for student, verdicts in {
+        ADA: {"row_dot": WRONG},
+        BEN: {
+            "classic_mf": Verdict("wrong", "✗ Exercise 2.1: <b>no</b>, 4 differ.\n  Is a term missing? " + "x" * 900)
+        },
+        DORA: {"koren_fit": FAILED},
+    }.items():
+        marks = marks_of(course, student, **verdicts)
+        Results(course).save(Marked(student, {"all": Part("", marks, None, [])}, {}, []))
+    comments = cells(export("moodle", "--worksheet", worksheet(tmp_path), "--unfinished")[1], "Feedback comments")
+    shutil.rmtree(graded / FOLDER)  # others go on without
+    title = REGISTRY.exercises["classic-mf"].heading
+    assert (
+        f"<br>{title}: 0 of 1<br>&lt;b&gt;no&lt;/b&gt;, 4 differ.<br>  Is a term missing? x"
+        in comments["Participant 12"]
+    )
+    assert len(comments["Participant 12"]) < 1000
+    assert OUR_FAULT in comments["Participant 14"]
+    assert FAILED.message not in comments["Participant 14"]
+    assert "4 of 4 values differ" not in comments["Participant 11"]
+
+
 # Canvas's gradebook
 
 
@@ -459,6 +488,69 @@ def test_where_there_is_no_page_nothing_is_written(pages):
     code, found, said = pages("github")
     assert (code, found) == (2, None)
     assert said.startswith("There is no page to pack for github: =Cleo was not collected from github; ")
+
+
+# pages in clones
+
+
+@pytest.fixture
+def clones(graded, tmp_path):
+    """A folder of clones of Ada's, Ben's and Cleo's repositories, collected; Ben's and Cleo's have such a file."""
+    own = {BEN: {"feedback.html": b"my own"}, CLEO: lambda path: (path / "feedback.html").symlink_to(BOOK)}
+    for student in (ADA, BEN, CLEO):
+        origin = repository(
+            tmp_path / "origins" / f"lab-{IDS[student]}", {BOOK: b"work"}, own.get(student, {"x": b"x"})
+        )
+        subprocess.run([*GIT, "config", "receive.denyCurrentBranch", "updateInstead"], cwd=origin, check=True)
+        clone = tmp_path / "lab-submissions" / origin.name
+        subprocess.run([*GIT, "clone", "--quiet", origin, clone], check=True)
+    roster = tmp_path / "roster.csv"
+    rows = "".join(f"{student},{id}\n" for student, id in IDS.items())
+    roster.write_text(f"identifier,github_username\n{rows}")
+    folder = tmp_path / "lab-submissions"
+    assert collect([str(folder), "--into", str(tmp_path / "github"), "--roster", str(roster)]) == 0
+    return folder
+
+
+def everything(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_page_is_written_into_each_clone_and_nothing_else_is_touched(pages, graded, clones, tmp_path, capsys, again):
+    place = student_folder(graded, "feedback", ADA, ASSIGNMENT) / "feedback.html"
+    page = "<!DOCTYPE html>\n<meta policy>\n<title>Ada</title>"
+    pages("moodle")  # which makes everybody's page
+    place.write_text(page)
+    before = everything(clones)
+    arguments = ["clones", str(clones), "--course", str(graded), "--submitted", str(tmp_path / "github")]
+    capsys.readouterr()
+    for text in [page, page.replace("Ada", "Ada, again")][: 1 + again]:
+        place.write_text(text)
+        assert main(arguments) == 1
+    said = capsys.readouterr().out
+    assert "1 of 5 students have a page in it." in said
+    for student in (BEN, CLEO):
+        assert f"{student} has another {clones}/lab-{IDS[student]}/feedback.html, which stays, and is left out." in said
+    written = clones / "lab-11" / "feedback.html"
+    assert everything(clones) == before | {written: text.encode()}
+    command = said[said.index("  for page in") : said.index("done\n") + 4]
+    (clones / "lab-11" / BOOK).write_bytes(b"changed, and not ours to commit")
+    names = {f"GIT_{who}_{what}": "a@x.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    subprocess.run(["sh", "-c", command], env=os.environ | names, check=False, capture_output=True)
+    show = [*GIT, "show", "--format=%s", "--name-only", "HEAD"]
+    done = subprocess.run(show, cwd=tmp_path / "origins" / "lab-11", capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["Feedback", "feedback.html"]
+    others = subprocess.run(show, cwd=tmp_path / "origins" / "lab-12", capture_output=True, text=True, check=True)
+    assert others.stdout.split() == ["work", "feedback.html"]  # Ben's own, as it was
+
+
+def test_where_there_is_no_clone_no_page_is_written(pages, graded, tmp_path, capsys):
+    pages("moodle")
+    assert main(["clones", str(tmp_path), "--course", str(graded)]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"No page was written into {tmp_path}: =Cleo was not collected from github"
+    )
 
 
 @pytest.mark.parametrize(
