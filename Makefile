@@ -60,7 +60,8 @@ site: .venv/test  ## make the reading copy: the student notebooks as web pages, 
 	$(BIN)/python -m authoring site
 
 screenshots: .venv/test chromium  ## take the pictures in docs/screenshots/ anew
-	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/walks
+	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/walks/test_student_walk.py tests/walks/test_instructor_walk.py \
+		tests/walks/test_class_page.py
 
 errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
 	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))

@@ -25,6 +25,8 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_gradebook",
     "test_notebooks",
     "test_student_walk",
+    "test_platform_class",
+    "test_class_page",
     "test_two_hand_ins",
     "04_predicting_text",
     "03_ratings_from_text",

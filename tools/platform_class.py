@@ -1,11 +1,12 @@
 """What Moodle and Canvas give of a class in two rounds: downloads, and the files that marks are entered in.
 
-In the second round some hand in again, some of them late, and some for the first time. All hand in the first notebook,
-so that marking such a class takes a minute or two.
+`python -m tools.platform_class FOLDER` writes them for 40 students. In the second round some hand in again, some of
+them late, and some for the first time. All hand in the first notebook, so that marking them takes a minute or two.
 """
 
 import csv
 import io
+import sys
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -46,7 +47,8 @@ class Student:
     def points(self, rounds: int) -> float | None:
         """The points that are due after so many rounds; None before the first hand-in."""
         kind = next((kind for kind in reversed(self.kinds[:rounds]) if kind), None)
-        all_points = sum(exercise.points for exercise in self.course.automatic.values())
+        first = min(self.course.released)
+        all_points = sum(each.points for each in self.course.automatic.values() if each.notebook == first)
         wrong: Exercise = self.course.automatic[MISTAKE[0]]
         due = {"solved": all_points, "wrong": all_points - wrong.points, "untouched": 0, "nothing": 0, None: None}
         return due[kind]
@@ -73,7 +75,7 @@ class Student:
 
 
 def students(course: Course, count: int = 40) -> list[Student]:
-    """Return the students of a class; course: one of a single notebook."""
+    """Return the students of a class."""
     return [Student(n, course) for n in range(count)]
 
 
@@ -130,3 +132,19 @@ def gradebook(path: Path, students: list[Student], most: float) -> Path:
         rows.writerow(["    Points Possible", "", "", "", f"{most:.2f}"])
         rows.writerows([each.name, each.id, each.email, "A", ""] for each in students)
     return path
+
+
+def main() -> None:
+    """Write all files of a class of 40."""
+    folder, course = Path(sys.argv[1]), Course()
+    folder.mkdir(parents=True)
+    most, made = sum(exercise.points for exercise in course.exercises.values()), students(course)
+    for rounds in (1, 2):
+        (folder / f"moodle-{rounds}.zip").write_bytes(moodle_download(made, rounds))
+        (folder / f"canvas-{rounds}.zip").write_bytes(canvas_download(made, rounds))
+        worksheet(folder / f"moodle-{rounds}.csv", made, rounds, most)
+    gradebook(folder / "canvas.csv", made, most)
+
+
+if __name__ == "__main__":
+    main()
