@@ -59,4 +59,6 @@ c.HTMLExporter.extra_template_basedirs = [str(ours), str(theirs)]
 warnings.filterwarnings("ignore", category=SAWarning)
 
 # nbgrader looks for its tool `alembic` on the PATH, where it is only if the environment was activated
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+tools = str(Path(sys.executable).parent)
+if not os.environ["PATH"].startswith(tools):  # this file may be read many times
+    os.environ["PATH"] = os.pathsep.join([tools, os.environ["PATH"]])

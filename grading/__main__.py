@@ -15,6 +15,7 @@ from grading.files import in_words
 from grading.handed_in.archives import printable
 from grading.handed_in.submissions import class_folder, left_out
 from grading.moments import moment
+from grading.publishing.database import GradebookError
 from grading.publishing.grades_csv import NoGrades
 from grading.publishing.report import lines
 from grading.running.solutions import CourseError
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None, cluster: object = None) -> int:
         if options.watch:
             watching.watch(course, options, about)
         run = class_run.run(course, options)
-    except (Refused, SandboxMissing, NoGrades, NoTable, CourseError, NotDeclared) as error:
+    except (Refused, SandboxMissing, NoGrades, NoTable, CourseError, NotDeclared, GradebookError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

@@ -8,12 +8,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy.engine import URL
 from tqdm import tqdm
 
 from grading.course import Course
 from grading.handed_in.searching import search
 from grading.handed_in.submissions import Submission
 from grading.publishing.class_table import write_table
+from grading.publishing.database import address
 from grading.publishing.grades_csv import read_grades, write_grades
 from grading.publishing.pages import answer_source
 from grading.publishing.publish import Publisher
@@ -84,6 +86,7 @@ class Graded:
 
 def run(course: Course, options: argparse.Namespace) -> Run:
     """Grade the class in `options.submitted`; return a Run."""
+    db = address(course.root)  # before all work, since it may be refused
     results = Results(course, Conditions(options.trust, options.time))
     _ = results.key  # made here, before others look for it
     submissions = wanted(course, options)
@@ -91,7 +94,7 @@ def run(course: Course, options: argparse.Namespace) -> Run:
     others = marks_of_others(options) if options.student else []
     failures = mark_class(results, submissions, options)
     graded = Graded(results, submissions, failures)
-    problems = publish(graded, known, everybody=not options.student)
+    problems = publish(graded, db, known, everybody=not options.student)
     write_grades(options.out, graded.marks, others)
     return Run(graded, known, history, problems)
 
@@ -111,13 +114,13 @@ def write_tables(told: Summary, course: Course, out: Path) -> tuple[Path, Path]:
     return page, table
 
 
-def publish(graded: Graded, known: Mapping[str, Known], everybody: bool = True) -> list[str]:
+def publish(graded: Graded, db: URL, known: Mapping[str, Known], everybody: bool = True) -> list[str]:
     """Publish what has changed since it was last published; return sentences on what could not be.
 
-    known: who is who. everybody: whether this is the whole class; else the pages of the others may still wait for what
-    a person wrote.
+    db: where the gradebook is. known: who is who. everybody: whether this is the whole class; else the pages of the
+    others may still wait for what a person wrote.
     """
-    publisher, problems = Publisher(graded.results, known), []
+    publisher, problems = Publisher(graded.results, db, known), []
     for marked in graded:
         if (why := publisher.publish(marked, marked.student not in graded.failures)) and why not in problems:
             problems.append(why)

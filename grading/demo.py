@@ -25,6 +25,10 @@ Notebooks = dict[str, NotebookNode]  # by the name of the file
 
 MADE = ["solutions", "notebooks", "submitted", "autograded", "feedback", ".grading"]
 MADE += ["gradebook.db", "grades.csv", "grades-by-student.csv", "grades.html"]
+GRADEBOOK = """
+# the demo's own, wherever that of your class is
+c.CourseDirectory.db_url = "sqlite:///" + str(Path(__file__).resolve().with_name("gradebook.db"))
+"""
 OPEN_ANSWER = "I would deploy RatingPred: it needs nothing but the words, so it works for new users and items too."
 
 MEAN = ("classic-mf", "(embed_u * embed_i).sum(dim=1)", "(embed_u * embed_i).mean(dim=1)")
@@ -96,7 +100,8 @@ def make_class(root: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for name in ("solutions", "notebooks"):
         shutil.copytree(ROOT / name / ASSIGNMENT, root / name / ASSIGNMENT)
-    shutil.copy(ROOT / "nbgrader_config.py", root)
+    ours = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (root / "nbgrader_config.py").write_text(ours + GRADEBOOK, encoding="utf-8")
     course = Course(root)
     for student in STUDENTS:
         student.hand_in(root / "submitted" / student.name, student.notebooks(course))

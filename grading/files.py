@@ -3,32 +3,48 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def replace(path: str | Path, content: str | bytes | Iterable[str], mode: int = 0o644) -> Path:
-    """Write a file in one step: readers see either the old file or the new one, never half.
+    """Write a file in one step, as `replacing` does; return its path."""
+    with replacing(path, content, mode):
+        return Path(path)
 
-    content: text, which is written as UTF-8, bytes, or an iterable of texts. Where it cannot be written, the old file
-    stays; the OSError names the path, also if the disk is full.
+
+@contextmanager
+def replacing(path: str | Path, content: str | bytes | Iterable[str], mode: int = 0o644) -> Iterator[None]:
+    """Write a file beside `path`; at the end of the block it takes its place, unless the block failed.
+
+    So readers see either the old file or the new one, never half. content: text, which is written as UTF-8, bytes, or
+    an iterable of texts. Where it cannot be written, the old file stays; the OSError names the path, also if the disk
+    is full.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
-            for part in [content] if isinstance(content, (str, bytes)) else content:
-                file.write(part.encode("utf-8") if isinstance(part, str) else part)
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+        with naming(path):
+            with os.fdopen(handle, "wb") as file:
+                for part in [content] if isinstance(content, (str, bytes)) else content:
+                    file.write(part.encode("utf-8") if isinstance(part, str) else part)
+            Path(name).chmod(mode)
+        yield
+        with naming(path):
+            Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an OSError name the file that was meant."""
+    try:
+        yield
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from error
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
 
 
 def in_words(error: OSError) -> str:

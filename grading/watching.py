@@ -23,6 +23,7 @@ from grading.course import Course
 from grading.files import replace
 from grading.handed_in.searching import each
 from grading.handed_in.submissions import MAX_ENTRIES, Submission, is_folder, students
+from grading.publishing.database import address
 from grading.publishing.grades_csv import write_grades
 from grading.running import audit
 from grading.running.pool import Marking
@@ -83,6 +84,7 @@ class Watch:
         self, results: Results, options: argparse.Namespace, log: audit.Log, about: Callable[[Marked], Iterable[str]]
     ) -> None:
         self.results, self.options, self.log, self.about = results, options, log, about
+        self.db = address(results.course.root)
         self.until: float | None = options.until and options.until.timestamp()
         self.seen: dict[str, Seen] = {}  # of files that were looked through as they are
         self.counting: dict[str, Submission] = {}  # what counts of each student, without its files
@@ -146,7 +148,7 @@ class Watch:
             self.times[submission.student].append(time.time())
             self.log.write(submission, why)
             graded = class_run.Graded(self.results, [submission], failure)
-            said = class_run.publish(graded, collected(self.options.submitted), everybody=False)
+            said = class_run.publish(graded, self.db, collected(self.options.submitted), everybody=False)
             for line in [*said, *(line for marked in graded for line in self.about(marked))]:
                 say(line)
 
@@ -158,7 +160,7 @@ class Watch:
         graded = class_run.Graded(self.results, hand_ins, self.failures)
         folder, out = self.options.submitted, self.options.out
         known = collected(folder)
-        problems = class_run.publish(graded, known)
+        problems = class_run.publish(graded, self.db, known)
         write_grades(out, graded.marks)
         run = class_run.Run(graded, known, read_history(folder), problems)
         class_run.write_tables(class_run.summary_of(run), self.results.course, out)

@@ -91,11 +91,11 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="session")
 def new_gradebook(tmp_path_factory):
     """The file of a gradebook that holds nothing: to copy, since nbgrader takes seconds to make one."""
-    from grading.publishing.gradebook import opened
+    from grading.publishing.database import address, opened
 
-    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    opened(f"sqlite:///{path}").close()
-    return path
+    folder = tmp_path_factory.mktemp("gradebook")
+    with opened(address(folder)):
+        return folder / "gradebook.db"
 
 
 @pytest.fixture(scope="session", name="isolation")

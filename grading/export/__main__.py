@@ -14,7 +14,7 @@ from grading.export import canvas, clones, moodle, pages
 from grading.export.filling import ExportError, Match
 from grading.export.marks import Marks, read_marks
 from grading.files import replace
-from grading.publishing.gradebook import GradebookError
+from grading.publishing.database import GradebookError
 from grading.students import LIST, collected
 from grading.tables import NoTable
 

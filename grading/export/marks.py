@@ -4,11 +4,11 @@ import html
 from typing import NamedTuple
 
 from nbgrader.api import Grade, SubmittedAssignment
-from sqlalchemy.exc import DBAPIError
 
 from grading.course import ASSIGNMENT, Course
+from grading.publishing.database import GradebookError, address, is_missing, opened
 from grading.publishing.feedback import told
-from grading.publishing.gradebook import GradebookError, explain, opened, said_of
+from grading.publishing.gradebook import said_of
 from grading.publishing.mistakes import PREFIX
 from grading.running.results import Results
 from grading.texts import cut, readable, short_number
@@ -71,15 +71,12 @@ class Marks(NamedTuple):
 
 def read_marks(course: Course) -> dict[str, Marks]:
     """Return {student: Marks} of all students in the gradebook of a course; raises GradebookError."""
-    path = course.root / "gradebook.db"
-    if not path.exists():
-        raise GradebookError(f"{path} is not there: grade first, with python -m grading.")
-    try:
-        with opened(f"sqlite:///{path.resolve()}") as gradebook:
-            submissions = gradebook.assignment_submissions(ASSIGNMENT)
-            found = [marks_of(course, submission) for submission in submissions]
-    except DBAPIError as error:
-        raise GradebookError(explain(path, error)) from error
+    db = address(course.root)
+    if is_missing(db):
+        raise GradebookError(f"{db.database} is not there: grade first, with python -m grading.")
+    with opened(db) as gradebook:
+        submissions = gradebook.assignment_submissions(ASSIGNMENT)
+        found = [marks_of(course, submission) for submission in submissions]
     return {marks.student: marks for marks in sorted(found)}
 
 

@@ -4,12 +4,7 @@ Formgrader, `nbgrader generate_feedback` and `nbgrader export` then work as afte
 """
 
 import copy
-import os
-import shutil
-import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,27 +14,21 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry, SolutionCell, SourceCell, TaskCell
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SAWarning
-from sqlalchemy.orm import scoped_session, sessionmaker
-from traitlets.config import Config, PyFileConfigLoader
+from sqlalchemy import select
+from sqlalchemy.engine import URL
+from traitlets.config import Config
 
 from grading.course import ASSIGNMENT, Course
-from grading.files import replace, student_folder
+from grading.files import replacing, student_folder
 from grading.publishing.cleaning import clean
+from grading.publishing.database import GradebookError, address, is_missing, opened, settings, transaction
 from grading.students import Known, first_and_last
 from grading.texts import readable
 from grading.verdicts import Mark
 
-COURSE_ID = "recommenders2"  # as in nbgrader_config.py
-PATIENCE = 10  # seconds to wait for somebody else's lock on the gradebook
 OUR_FAULT = "This exercise could not be marked. The fault is ours, not yours: a person will look at your answer."
 NOT_HANDED_IN = "**This notebook was not handed in.** Here is the page as it was given out."
 NOT_READ = "**This notebook could not be marked.** {why}\n\nHere is the page as it was given out."
-
-
-class GradebookError(Exception):
-    """The gradebook cannot be read or written; the text names it and says why."""
 
 
 class ByHand(NamedTuple):
@@ -57,18 +46,18 @@ def record(
     student: str,
     notebooks: dict[str, NotebookNode],
     marks: list[Mark],
-    db: str | None = None,
+    db: URL | None = None,
     submitted: str | Path | None = None,
     person: Known | None = None,
 ) -> None:
     """Write what `student` handed in and the `marks` for it into autograded/ and the gradebook below `root`.
 
     notebooks: {name: notebook}, rebuilt for nbgrader; of one that is missing, the released page is shown. marks: one
-    for each automatic exercise. db: the URL of the gradebook (None: the file gradebook.db in `root`). submitted: the
+    for each automatic exercise. db: where the gradebook is (None: where nbgrader's configuration says). submitted: the
     folder that was handed in, for its timestamp.txt (None: submitted/<student>/recommenders2 in `root`). person: who
     the student is, as collected (None: nobody knows).
-    All of a student's grades are written or none. Points and comments that a person gave stay; a person is asked to
-    look again only where answer or verdict changed. Raises GradebookError.
+    All of a student's grades are written or none. Points and comments that a person gave stay, also those given
+    meanwhile; a person is asked to look again only where answer or verdict changed. Raises GradebookError.
     """
     verdicts = {mark.exercise: mark for mark in marks}
     if absent := course.automatic.keys() - verdicts.keys():
@@ -77,15 +66,17 @@ def record(
     submitted = Path(submitted or student_folder(root, "submitted", student, ASSIGNMENT))
     pages = {name: page(course, name, notebooks.get(name), verdicts) for name in course.released}
     answers = {name: read_answers(folder / f"{name}.ipynb") for name in pages}
-    with transaction(root, db) as gradebook:
+    with ExitStack() as files, transaction(db or address(root)) as gradebook:
         know_assignment(gradebook, course)
         know_student(gradebook, student, person)
         gradebook.update_or_create_submission(ASSIGNMENT, student, **timestamp(submitted))
+        keep_others_out(gradebook, student)
         for name, notebook in pages.items():
             SaveVerdicts(gradebook, student, name, answers[name]).preprocess(notebook, {})
         take_off_for_lateness(gradebook, root, student)
-        for name, notebook in pages.items():
-            replace(folder / f"{name}.ipynb", nbformat.writes(notebook) + "\n", mode=0o444)
+        for name, notebook in pages.items():  # they take their place after the gradebook is written: if this process
+            text = nbformat.writes(notebook) + "\n"  # ends between, the next one still sees which answers have changed
+            files.enter_context(replacing(folder / f"{name}.ipynb", text, mode=0o444))
 
 
 def page(course: Course, name: str, notebook: NotebookNode | None, verdicts: dict[str, Mark]) -> NotebookNode:
@@ -166,9 +157,8 @@ def timestamp(submitted: Path) -> dict[str, datetime]:
 def take_off_for_lateness(gradebook: Gradebook, root: Path, student: str) -> None:
     """Let nbgrader's plugin for late submissions, as nbgrader_config.py names it, take points off each notebook."""
     submission = gradebook.find_submission(ASSIGNMENT, student)
-    late, settings = submission.total_seconds_late, Path(root) / "nbgrader_config.py"
-    config = PyFileConfigLoader(settings.name, str(root)).load_config() if late > 0 and settings.exists() else Config()
-    rule = AssignLatePenalties(config=config)
+    late = submission.total_seconds_late
+    rule = AssignLatePenalties(config=settings(root) if late > 0 else Config())
     rule.init_plugin()
     for notebook in submission.notebooks:
         penalty = rule.plugin_inst.late_submission_penalty(student, notebook.score, late) if late > 0 else None
@@ -176,50 +166,10 @@ def take_off_for_lateness(gradebook: Gradebook, root: Path, student: str) -> Non
     gradebook.db.flush()
 
 
-@contextmanager
-def transaction(root: Path, db: str | None = None) -> Iterator[Gradebook]:
-    """Open the gradebook below `root` and hold its lock; what is written inside is valid at the end, or not at all.
-
-    nbgrader's API commits at every step. Here its session joins a transaction from outside, which these commits leave
-    open (SQLAlchemy calls this `rollback_only`).
-    """
-    url = make_url(db or f"sqlite:///{Path(root).resolve() / 'gradebook.db'}")
-    local = url.get_backend_name() == "sqlite"
-    gradebook = connection = None
-    try:
-        gradebook = opened(url.update_query_dict({"timeout": str(PATIENCE)}) if local else url)
-        connection = gradebook.engine.connect()
-        if local:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        gradebook.db.remove()
-        session = sessionmaker(bind=connection, autoflush=True, join_transaction_mode="rollback_only")
-        gradebook.db = scoped_session(session)
-        with warnings.catch_warnings(category=SAWarning, action="ignore"):  # three for each new student, and no harm
-            yield gradebook
-        gradebook.db.flush()
-        connection.commit()
-    except DBAPIError as error:
-        raise GradebookError(explain(url.database, error)) from error
-    finally:
-        if connection is not None and gradebook is not None:
-            gradebook.db.remove()
-            connection.close()
-        if gradebook is not None:
-            gradebook.close()
-
-
-def opened(url: URL | str) -> Gradebook:
-    """Return nbgrader's gradebook at `url`, made if it is not there."""
-    if not shutil.which("alembic"):  # nbgrader asks this tool, of our environment, for the version of a new gradebook
-        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return Gradebook(url, COURSE_ID)
-
-
-def explain(path: str | Path | None, error: DBAPIError) -> str:
-    """Return a sentence on why the gradebook at `path` failed."""
-    if "locked" in str(error.orig):
-        return f"{path} is in use by another program (formgrader, a database tool): close it and grade again."
-    return f"{path} cannot be used as nbgrader's gradebook: {error.orig}."
+def keep_others_out(gradebook: Gradebook, student: str) -> None:
+    """Let whoever marks `student` in formgrader meanwhile wait for our end; on SQLite, they wait in any case."""
+    notebooks = [notebook.id for notebook in gradebook.find_submission(ASSIGNMENT, student).notebooks]
+    gradebook.db.execute(select(Grade.id).where(Grade.notebook_id.in_(notebooks)).with_for_update())
 
 
 def know_assignment(gradebook: Gradebook, course: Course) -> None:
@@ -314,21 +264,19 @@ class SaveVerdicts(SaveAutoGrades):
         self.gradebook.db.flush()
 
 
-def by_hand(root: Path, course: Course, student: str, db: str | None = None) -> dict[str, ByHand]:
+def by_hand(root: Path, course: Course, student: str, db: URL | None = None) -> dict[str, ByHand]:
     """Return {exercise: ByHand}: what a person said of `student`'s exercises, and the open question in any case."""
-    if db is None and not (Path(root) / "gradebook.db").exists():
+    db = db or address(root)
+    if is_missing(db):
         return {}
-    url = db or f"sqlite:///{Path(root).resolve() / 'gradebook.db'}"
     try:
-        with opened(url) as gradebook:
+        with opened(db) as gradebook:
             notebooks = gradebook.find_submission(ASSIGNMENT, student).notebooks
             grades = {grade.name.removeprefix("check-"): grade for each in notebooks for grade in each.grades}
             comments = {comment.name: comment.manual_comment or "" for each in notebooks for comment in each.comments}
             said = {id: said_of(grade, comments.get(id, ""), id in course.automatic) for id, grade in grades.items()}
     except MissingEntry:
         return {}
-    except DBAPIError as error:
-        raise GradebookError(explain(make_url(url).database, error)) from error
     return {id: each for id, each in said.items() if each != ByHand(None, "", False) or id not in course.automatic}
 
 

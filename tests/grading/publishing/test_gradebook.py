@@ -4,11 +4,8 @@ import copy
 import csv
 import json
 import shutil
-import socket
 import sqlite3
 import subprocess
-import sys
-import urllib.request
 
 import nbformat
 import pytest
@@ -17,12 +14,13 @@ from nbgrader.utils import determine_grade
 
 from authoring.notebooks import ROOT
 from grading.course import ASSIGNMENT, Course
+from grading.publishing import database
 from grading.publishing import gradebook as module
 from grading.publishing.gradebook import GradebookError, by_hand, record, recorded
 from grading.students import Known
 from grading.verdicts import VERDICTS, Verdict, mark
 from tests.kit import hostile
-from tests.kit.browser import wait_for
+from tests.kit.formgrader import formgrader
 from tests.kit.totals import COUNT, MOST, POINTS, REGISTRY, worth
 
 WRONG = Verdict("wrong", "✗ Exercise 2.1: right shape, but 4 of 4 values differ.\n  Is a <b>term</b> missing?")
@@ -102,7 +100,7 @@ def again(first, tmp_path):
 
 def grades_of(folder, student):
     """Return {cell: (automatic points, points by hand, waits for a person)}."""
-    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+    with database.opened(database.address(folder)) as gradebook:
         notebooks = gradebook.find_submission(ASSIGNMENT, student).notebooks
         grades = [grade for notebook in notebooks for grade in notebook.grades]
         return {grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade) for grade in grades}
@@ -110,7 +108,7 @@ def grades_of(folder, student):
 
 def by_a_person(folder, student, cell, points, comment=""):
     """Do what a marker does in formgrader: give points, and write a comment under the answer."""
-    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+    with database.opened(database.address(folder)) as gradebook:
         for notebook in gradebook.find_submission(ASSIGNMENT, student).notebooks:
             for grade in (grade for grade in notebook.grades if grade.name == cell):
                 grade.manual_score, grade.needs_manual_grade = points, False
@@ -278,7 +276,7 @@ def test_a_failure_halfway_leaves_no_trace_in_the_gradebook(again, released, mon
     def full_disk(path, *_, **__):
         raise OSError(f"No space left on device: {path}")
 
-    monkeypatch.setattr(module, "replace", full_disk)
+    monkeypatch.setattr(module, "replacing", full_disk)
     with pytest.raises(OSError, match="No space left"):
         record(again, released, "ada", handed_in(released), marks_of(released, "ada"))
     with pytest.raises(OSError, match="No space left"):
@@ -289,7 +287,7 @@ def test_a_failure_halfway_leaves_no_trace_in_the_gradebook(again, released, mon
 
 
 def test_a_gradebook_in_use_is_named_after_some_patience(again, released, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    monkeypatch.setattr(database, "PATIENCE", 0.2)
     other = sqlite3.connect(again / "gradebook.db")
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(GradebookError, match=r"gradebook\.db is in use by another program"):
@@ -347,53 +345,29 @@ def test_every_exercise_must_have_its_mark(tmp_path, released):
 
 
 @pytest.fixture(scope="module")
-def formgrader(graded, clean_environment):
-    """Return a function that asks a running formgrader for a page."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter_server", f"--port={port}", "--allow-root", "--IdentityProvider.token=t"]
-    extension = "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"
-    log = (graded / "server.log").open("w")
-    server = subprocess.Popen([*command, extension], cwd=graded, env=clean_environment, stdout=log, stderr=log)
-
-    def ask(path):
-        url = f"http://127.0.0.1:{port}/{path}{'&' if '?' in path else '?'}token=t"
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            return answer.read().decode("utf-8")
-
-    ask.address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{ask.address}/api", server)
+def ask(graded, clean_environment):
+    """What asks a running formgrader."""
+    with formgrader(graded, clean_environment) as ask:
         yield ask
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
-
-
-def submission(ask, student, notebook):
-    rows = json.loads(ask(f"formgrader/api/submitted_notebooks/{ASSIGNMENT}/{notebook}"))
-    return next(row for row in rows if row["student"] == student)
 
 
 @pytest.mark.proof
-def test_formgrader_lists_the_points(formgrader):
-    row = submission(formgrader, "ada", "02_matrix_factorization")
+def test_formgrader_lists_the_points(ask):
+    row = ask.submission("ada", "02_matrix_factorization")
     assert (row["score"], row["max_score"], row["needs_manual_grade"], row["failed_tests"]) == (
         IN_2 - worth("classic-mf", "koren-fit"),
         IN_2,
         True,
         True,
     )
-    rows = json.loads(formgrader(f"formgrader/api/submissions/{ASSIGNMENT}"))
+    rows = json.loads(ask(f"api/submissions/{ASSIGNMENT}"))
     scores = {row["student"]: (row["score"], row["max_score"]) for row in rows if row["student"]}
     assert scores == {name: (score, MOST) for name, score in SCORES.items()}
 
 
 @pytest.mark.proof
-def test_formgrader_shows_answer_and_message(formgrader):
-    page = formgrader(f"formgrader/submissions/{submission(formgrader, 'ada', '02_matrix_factorization')['id']}/")
+def test_formgrader_shows_answer_and_message(ask):
+    page = ask(f"submissions/{ask.submission('ada', '02_matrix_factorization')['id']}/")
     assert "✗ Exercise 2.1: right shape, but 4 of 4 values differ." in page
     assert "Is a &lt;b&gt;term&lt;/b&gt; missing?" in page
     assert "The fault is ours" in page
@@ -406,21 +380,21 @@ def hostile_page(ask, folder, course):
     hostile.with_hostile_cells(notebooks["04_predicting_text"])
     wrong = Verdict("wrong", f"<script>{hostile.RUN}</script>")
     record(folder, course, "mallory", notebooks, marks_of(course, "mallory", text_item=wrong))
-    return f"formgrader/submissions/{submission(ask, 'mallory', '04_predicting_text')['id']}/"
+    return f"submissions/{ask.submission('mallory', '04_predicting_text')['id']}/"
 
 
 @pytest.mark.proof
-def test_no_script_of_a_student_is_on_formgraders_page(formgrader, graded, released):
-    page = formgrader(hostile_page(formgrader, graded, released))
-    honest = formgrader(f"formgrader/submissions/{submission(formgrader, 'ada', '04_predicting_text')['id']}/")
+def test_no_script_of_a_student_is_on_formgraders_page(ask, graded, released):
+    page = ask(hostile_page(ask, graded, released))
+    honest = ask(f"submissions/{ask.submission('ada', '04_predicting_text')['id']}/")
     assert page.count("<script") == honest.count("<script")
     assert [found for found in hostile.live(page) if "hostile" in str(found)] == []
 
 
 @pytest.mark.proof
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium here")
-def test_no_script_of_a_student_runs_in_formgrader(formgrader, graded, released):
-    url = f"{formgrader.address}/{hostile_page(formgrader, graded, released)}?token=t"
+def test_no_script_of_a_student_runs_in_formgrader(ask, graded, released):
+    url = f"{ask.address}/formgrader/{hostile_page(ask, graded, released)}?token=t"
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"]
     done = subprocess.run([*command, url], capture_output=True, text=True, timeout=120, check=True)
     assert "nbgrader_cell" in done.stdout
@@ -428,11 +402,11 @@ def test_no_script_of_a_student_runs_in_formgrader(formgrader, graded, released)
 
 
 @pytest.mark.proof
-def test_formgrader_sees_what_is_graded_while_it_runs(formgrader, graded, released):
+def test_formgrader_sees_what_is_graded_while_it_runs(ask, graded, released):
     record(graded, released, "cleo", handed_in(released), marks_of(released, "cleo", classic_mf=WRONG))
-    assert submission(formgrader, "cleo", "02_matrix_factorization")["score"] == IN_2 - worth("classic-mf")
+    assert ask.submission("cleo", "02_matrix_factorization")["score"] == IN_2 - worth("classic-mf")
     record(graded, released, "cleo", handed_in(released), marks_of(released, "cleo"))
-    assert submission(formgrader, "cleo", "02_matrix_factorization")["score"] == IN_2
+    assert ask.submission("cleo", "02_matrix_factorization")["score"] == IN_2
 
 
 RULE = """
