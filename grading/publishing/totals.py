@@ -26,13 +26,18 @@ class Totals(ExportPlugin):
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(COLUMNS)
             for assignment in gradebook.assignments:
-                for student in gradebook.students:
+                for student in sorted(gradebook.students, key=by_name):
                     if self._is_wanted(assignment, student):
                         rows.writerow(no_formula(str(cell)) for cell in row(gradebook, assignment, student))
 
     def _is_wanted(self, assignment: Assignment, student: Student) -> bool:
         wanted = not self.assignment or assignment.name in map(str, self.assignment)
         return wanted and (not self.student or student.id in map(str, self.student))
+
+
+def by_name(student: Student) -> tuple[str, str, str]:
+    """Return what students are sorted by: databases differ in where they put one without a name."""
+    return student.last_name or "", student.first_name or "", student.id
 
 
 def row(gradebook: Gradebook, assignment: Assignment, student: Student) -> list[object]:
