@@ -5,7 +5,7 @@ TESTS := $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench proof \
-	constraints clean bubblewrap chromium
+	constraints clean bubblewrap chromium postgresql
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -19,7 +19,7 @@ test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the
 	$(BIN)/mypy
 	$(TESTS) --nbval -m "not proof and not long" solutions tests
 
-proof: .venv/test bubblewrap chromium  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
+proof: .venv/test bubblewrap chromium postgresql  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
 	$(TESTS) -m "proof and not long"
 
 long: .venv/test bubblewrap chromium  ## run the tests that take long: all answers, all kinds of harm, a real review file
@@ -99,4 +99,14 @@ chromium:
 		[ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
 			echo "Installing Chromium, which tests look through, with apt."; \
 			apt-get update -qq && apt-get install -qq --yes chromium libatomic1; \
+		}
+
+# The database that tests start and stop. Debian would make one more of it, and start it with the machine: not here.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+		[ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+			echo "Installing PostgreSQL, which tests start, with apt."; \
+			mkdir -p /etc/postgresql-common/createcluster.d && none=/etc/postgresql-common/createcluster.d/none.conf && \
+			echo "create_main_cluster = false" >$$none && apt-get update -qq && \
+			apt-get install -qq --yes --no-install-recommends postgresql; code=$$?; rm -f $$none; exit $$code; \
 		}
