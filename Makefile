@@ -5,7 +5,7 @@ TESTS := $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench proof \
-	constraints clean bubblewrap chromium postgresql
+	constraints clean bubblewrap chromium postgresql slurm
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -19,10 +19,10 @@ test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the
 	$(BIN)/mypy
 	$(TESTS) --nbval -m "not proof and not long" solutions tests
 
-proof: .venv/test bubblewrap chromium postgresql  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
+proof: .venv/test bubblewrap chromium postgresql slurm  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
 	$(TESTS) -m "proof and not long"
 
-long: .venv/test bubblewrap chromium  ## run the tests that take long: all answers, all kinds of harm, a real review file
+long: .venv/test bubblewrap chromium slurm  ## run the tests that take long: all answers, all kinds of harm, a real review file
 	$(TESTS) -m long
 
 elsewhere: .venv/test bubblewrap  ## run the solutions and the checks as on other machines, half an hour; OPTIONS=--quick
@@ -109,4 +109,12 @@ postgresql:
 			mkdir -p /etc/postgresql-common/createcluster.d && none=/etc/postgresql-common/createcluster.d/none.conf && \
 			echo "create_main_cluster = false" >$$none && apt-get update -qq && \
 			apt-get install -qq --yes --no-install-recommends postgresql; code=$$?; rm -f $$none; exit $$code; \
+		}
+
+# A Slurm of one machine, which tests start. Who may not install it has its tests skipped.
+slurm:
+	@command -v sbatch >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+			echo "Installing Slurm, which tests grade a class on, with apt. It does not start."; \
+			apt-get update -qq && \
+			apt-get install -qq --yes --no-install-recommends munge slurmctld slurmd slurm-client; \
 		}

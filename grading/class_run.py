@@ -157,8 +157,7 @@ def mark_class(results: Results, submissions: list[Submission], options: argpars
     failures: dict[str, str] = {}
     counts = Counter(graded=0, kept=len(submissions) - len(todo), failed=0)
     place = workers(results, min(options.jobs, len(todo)), options)
-    bar = tqdm(total=len(todo), unit="student", desc="grading", file=sys.stderr)
-    with audit.opened(results) as log, bar, place as marked:
+    with place as marked, audit.opened(results) as log, tqdm(total=len(todo), unit="student", desc="grading") as bar:
         bar.set_postfix_str("first the solutions")
         prove(results, marked)
         bar.set_postfix_str(said(counts))

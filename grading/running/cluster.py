@@ -1,5 +1,6 @@
 """Workers on a Dask cluster that shares the course folder with this machine: one for each Dask worker."""
 
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
+from distributed.client import FutureCancelledError
 from tqdm import tqdm
 
 from grading.handed_in.submissions import Submission
@@ -18,8 +20,12 @@ from grading.running.worker import DEATH, Worker
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 3,  # students' code is never in a Dask worker: it dies of other things
     "distributed.comm.timeouts.connect": "30s",
-    "distributed.logging.distributed": "error",
 }
+AWAY = "No Dask scheduler can be reached at {}: {}."
+GONE = "The Dask scheduler is gone. What was marked is kept; the same command goes on where it was."
+
+for name in ("distributed", "distributed.client"):  # which have levels of their own since they were imported
+    logging.getLogger(name).setLevel(logging.CRITICAL)  # what an instructor should know, we say ourselves
 
 
 class OwnWorker(WorkerPlugin):
@@ -50,9 +56,9 @@ def connected(scheduler: object, root: str | Path, conditions: Conditions) -> It
     """Yield a function that has submissions marked on a Dask cluster, as `pool.opened` does on this machine.
 
     scheduler: its address, or a cluster object that dask-jobqueue and its like made. root: the course folder, which is
-    at the same path on every machine.
+    at the same path on every machine. Raises ConnectionError, with a sentence, if there is no scheduler, or no longer.
     """
-    with dask.config.set(SETTINGS), Client(scheduler) as client, told_of_deaths(client):
+    with dask.config.set(SETTINGS), reached(scheduler) as client, told_of_deaths(client):
         client.register_plugin(OwnWorker(root, conditions))
 
         def marked(submissions: Iterable[Submission], anew: bool) -> Iterator[tuple[Submission, str]]:
@@ -62,9 +68,19 @@ def connected(scheduler: object, root: str | Path, conditions: Conditions) -> It
                     why = done.result()
                 except KilledWorker:
                     why = "Its Dask workers died, one after the other."
+                except FutureCancelledError as error:  # which we never ask for
+                    raise ConnectionError(GONE) from error
                 yield waiting.pop(done), why
 
         yield marked
+
+
+def reached(scheduler: object) -> Client:
+    """Return a client of a scheduler; raises ConnectionError, with a sentence, if there is none."""
+    try:
+        return Client(scheduler)
+    except (OSError, ValueError, TypeError) as error:  # nobody answers; no address; no key for TLS
+        raise ConnectionError(AWAY.format(scheduler, str(error).rstrip("."))) from error
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -23,6 +22,7 @@ from grading.publishing.grades_csv import read_grades
 from grading.running.results import Results
 from tests.kit.interrupts import minding_ctrl_c
 from tests.kit.totals import COUNT, POINTS, worth
+from tests.kit.waiting import wait_for
 
 pytestmark = pytest.mark.proof
 
@@ -354,12 +354,3 @@ def test_a_full_disk_is_named_and_what_was_marked_is_kept(root, anew, grade, cle
 def workers(process):
     """Return the workers of a grader."""
     return [child for child in psutil.Process(process.pid).children() if "grading.running.worker" in child.cmdline()]
-
-
-def wait_for(condition, seconds):
-    """Wait until a condition holds; return what it returned."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come to be"
-        time.sleep(0.1)
-    return found
