@@ -5,7 +5,7 @@ TESTS := $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench proof \
-	constraints clean bubblewrap chromium postgresql slurm
+	constraints clean bubblewrap chromium postgresql slurm podman
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -22,7 +22,7 @@ test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the
 proof: .venv/test bubblewrap chromium postgresql slurm  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
 	$(TESTS) -m "proof and not long"
 
-long: .venv/test bubblewrap chromium slurm  ## run the tests that take long: all answers, all kinds of harm, a real review file
+long: .venv/test bubblewrap chromium slurm podman  ## run the tests that take long: all answers, all kinds of harm, a real review file
 	$(TESTS) -m long
 
 elsewhere: .venv/test bubblewrap  ## run the solutions and the checks as on other machines, half an hour; OPTIONS=--quick
@@ -117,4 +117,12 @@ slurm:
 			echo "Installing Slurm, which tests grade a class on, with apt. It does not start."; \
 			apt-get update -qq && \
 			apt-get install -qq --yes --no-install-recommends munge slurmctld slurmd slurm-client; \
+		}
+
+# What makes containers, in which tests grade a class. Who may not install it has its tests skipped.
+podman:
+	@command -v podman >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+			echo "Installing podman, in whose containers tests grade a class, with apt."; \
+			apt-get update -qq && \
+			apt-get install -qq --yes --no-install-recommends podman runc buildah debootstrap; \
 		}

@@ -1,7 +1,6 @@
 """Grade a class: reuse what was marked before, have workers mark the rest, and publish all of it."""
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager

@@ -57,13 +57,13 @@ class Slurm:
         """Return the numbers of the jobs in a state."""
         return self.says("squeue", "--noheader", "--states", state, "--format=%i").split()
 
-    def processes(self):
-        """Return what runs in it, or is it: {process: number of its job, or None}."""
+    def processes(self, part=""):
+        """Return what runs in it, or is it, with `part` in the command: {process: number of its job, or None}."""
         found = {}
         for process in psutil.process_iter():
-            with suppress(psutil.Error):
+            with suppress(psutil.Error):  # it has ended meanwhile
                 its = process.environ()
-                if its.get("SLURM_CONF") == self.environment["SLURM_CONF"]:
+                if its.get("SLURM_CONF") == self.environment["SLURM_CONF"] and part in " ".join(process.cmdline()):
                     found[process] = its.get("SLURM_JOB_ID")
         return found
 
@@ -79,7 +79,7 @@ def started(environment):
                 start(slurm, stack)
                 yield slurm
         finally:
-            left = list(slurm.processes())
+            _, left = psutil.wait_procs(slurm.processes(), 60)  # what marks ends when it finds that it is alone
             for process in left:
                 process.kill()
         assert left == []

@@ -92,7 +92,7 @@ def audit(course):
 
 def in_jobs(one):
     """Return the processes that mark, by the number of the job in which they run."""
-    return {job: process for process, job in one.processes().items() if "grading.running.worker" in process.cmdline()}
+    return {job: process for process, job in one.processes("grading.running.worker").items()}
 
 
 def test_a_class_is_graded_in_jobs_as_on_one_machine(one, tmp_path, run):
