@@ -44,7 +44,7 @@ def podman(tmp_path_factory):
         return subprocess.run(line, cwd=cwd, capture_output=True, text=True, check=False, **options)
 
     yield podman
-    podman("system", "reset", "--force")
+    podman("rmi", "--all", "--force")
     shutil.rmtree(folder)
 
 
