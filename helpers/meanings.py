@@ -25,7 +25,7 @@ PLAIN_WORDS = {  # what a message speaks of, and what it means; the first that f
     "out of bounds for dimension": "An index must be smaller than the size of its dimension, and counting starts at 0.",
     "used as indices must be": "An index is an integer tensor, or a mask of True and False: convert it with .long().",
     "expected sequence of length": (
-        "Rows of different lengths make no tensor: fill the shorter ones up. Texts as they are stay a list."
+        "Rows of different lengths make no tensor: fill the shorter ones up first. Texts as they are stay a list."
     ),
     "is invalid for input of size": "A new shape must hold as many numbers as the old one: print its `.shape`.",
     "list indices must be": INDEX_OF_A_LIST,

@@ -31,6 +31,7 @@ ELSEWHERE = {  # what other modules type, or nobody can type here
     "python -m benchmarks errors --reviews file.json.gz",
     "python -m benchmarks words",
     "python -m grading.demo",
+    "python -m tools.alike",
 }
 
 
@@ -122,7 +123,14 @@ def test_everybodys_total_is_exported(said, course, run):
     assert (course / "gradebook.csv").exists()
 
 
+@pytest.mark.proof
+def test_answers_that_agree_are_looked_for(said, course, run):
+    done = run("grading.alike", "--course", course, cwd=course)
+    assert done.stdout == "0 pairs of 2 students agree far beyond what the task dictates: see alike.html\n"
+    assert (course / "alike.html").exists()
+
+
 def test_each_command_of_the_page_is_typed_somewhere():
-    here = {*commands(PLAIN, STEPS), "python -m nbgrader export"}
+    here = {*commands(PLAIN, STEPS), "python -m nbgrader export", "python -m grading.alike"}
     watched = {command for command in commands(PLAIN, PAGE) if "--watch" in command}  # in test_watch_command
     assert set(commands(PLAIN, PAGE)) - here - watched - ELSEWHERE == set()

@@ -351,7 +351,8 @@ def test_a_mistake_comes_with_up_to_three_different_answers_of_those_who_made_it
         "s4": "d",
         "s5": "e",
     }
-    told = summary(course, marks, {}, lambda student, exercise: given[student] if exercise == "row-dot" else None)
+    answers = lambda student, exercise: given[student] if exercise == "row-dot" else None
+    told = summary(course, marks, {}, answers=answers)
     [mistake] = told.exercises[0].mistakes
     assert mistake.answers == ["a = 1", "b = 2 # <script>alert(1)</script>", "c"]
     page = write_report(tmp_path / "report.html", told).read_text(encoding="utf-8")

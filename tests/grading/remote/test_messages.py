@@ -198,7 +198,7 @@ def test_tensors_whose_description_is_too_long_are_refused_before_it_is_read(rec
         receive(LENGTHS.pack(1, len(beside)) + b"\xc0" + beside)
 
 
-@pytest.mark.parametrize("kind", [messages.Other("a"), messages.Class("a", True, 0)])
+@pytest.mark.parametrize("kind", [messages.Other("a"), messages.Class("a", True, 0, "__main__")])
 def test_things_that_take_much_memory_are_counted(receive, kind):
     with pytest.raises(Malformed):
         receive(packed(messages.Told(messages.List([messages.List([kind] * 4_000)] * 3))))
