@@ -49,6 +49,7 @@ c.HTMLExporter.sanitize_html = True
 c.GenerateFeedback.exporter_class = "grading.publishing.cleaning.Page"
 c.GenerateFeedback.force = True
 c.GenerateFeedback.post_convert_hook = "grading.publishing.feedback.renew"
+c.ExchangeFactory.release_feedback = "grading.publishing.exchange.ReleaseFeedback"
 
 # formgrader needs no internet for its formulas, nor for its keys: a template of ours goes before nbgrader's
 ours = Path(grading.__file__).parent / "publishing" / "templates"

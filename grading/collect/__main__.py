@@ -1,7 +1,8 @@
 """Collect what students handed in, from where the platform puts it: `python -m grading.collect SOURCE`.
 
 SOURCE is a download of Moodle's or Canvas's (the zip, or the folder that it was unpacked to), a folder of clones of
-GitHub Classroom's or its list of repositories, or a folder with a folder or an archive per student.
+GitHub Classroom's or its list of repositories, the folder `inbound` of nbgrader's exchange, or a folder with a folder
+or an archive per student.
 """
 
 import argparse
@@ -55,7 +56,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("source", type=Path, help="the zip, the folder, or the list of repositories")
     parser.add_argument("--into", type=Path, default=Path("submitted"), help="the folder of submissions (submitted)")
     parser.add_argument("--roster", type=Path, help="who is who: a CSV of GitHub Classroom's, Moodle's or Canvas's")
-    parser.add_argument("--deadline", type=moment, help="of repositories, the last commit before: 2026-11-24T23:59")
+    parser.add_argument("--deadline", type=moment, help="take what was there before: 2026-11-24T23:59")
     parser.add_argument("--in-time", action="store_true", help="a late hand-in does not replace one that was in time")
     parser.add_argument("--as", dest="platform", choices=PLATFORMS, help="what SOURCE is, if it is not recognised")
     return parser.parse_args(arguments)

@@ -42,7 +42,7 @@ class HandIn(NamedTuple):
 class Source(NamedTuple):
     """All that was found at one place."""
 
-    platform: str  # moodle, canvas, github, folder
+    platform: str  # moodle, canvas, github, exchange, folder
     words: str  # what it is, in words
     hand_ins: list[HandIn]
     notes: list[str]  # on what belongs to nobody, and on the whole

@@ -1,4 +1,4 @@
-"""Where submissions come from: a download of Moodle's or Canvas's, repositories, or a folder; which it is, is seen.
+"""Where submissions come from: a platform's download, an exchange, repositories, or a folder; which it is, is seen.
 
 What the platforms call a student's files (tried against no platform, but read from their own code):
 Moodle   `Ada Lovelace_123_assignsubmission_file/work.zip`, or flat `Ada Lovelace_123_assignsubmission_file_work.zip`;
@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from grading.collect import repositories
+from grading.collect import exchange, repositories
 from grading.collect.hand_ins import CollectError, File, HandIn, Source, at_hand, in_line, is_looked_at
 from grading.collect.rosters import Person, Roster
 from grading.handed_in.archives import Source as Place
@@ -22,7 +22,7 @@ from grading.handed_in.archives import Unreadable, broken_archive, open_zip, ope
 from grading.handed_in.submissions import NO_STUDENTS, is_archive, is_unknown_archive, without_suffix
 from grading.tables import Table
 
-PLATFORMS = ("moodle", "canvas", "github", "folder")
+PLATFORMS = ("moodle", "canvas", "github", "exchange", "folder")
 MOODLE = re.compile(r"(?P<name>[^_]+)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)
 MOODLE_FOLDER = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)_?", re.DOTALL)
 FILE = r"_(?:(?P<submission>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)"
@@ -58,11 +58,13 @@ def recognised(
     path = Path(path)
     if not path.exists():
         raise CollectError(f"{path} is not there.")
+    if platform == "exchange" or (platform is None and exchange.is_inbound(path)):
+        return exchange.submissions(path, deadline)
     if is_repositories(path, platform):
         collect = repositories.clones if path.is_dir() else repositories.listed
         return collect(path, roster, deadline)
     if deadline:
-        raise CollectError("--deadline is for repositories, which still hold what stood there before it.")
+        raise CollectError("--deadline is for repositories and exchanges, which still hold what stood there before it.")
     files, folders, left_out = in_folder(path) if path.is_dir() else in_zip(path)
     platform = platform or next((name for name in ("moodle", "canvas") if is_export(files, name)), "folder")
     found, nobodys = grouped(files, LAYOUTS[platform])

@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from grading.course import ASSIGNMENT, Course
 from grading.files import replacing, student_folder
+from grading.handed_in.secret import SECRET, secret_in
 from grading.publishing.cleaning import clean
 from grading.publishing.database import GradebookError, address, is_missing, opened, settings, transaction
 from grading.students import Known, first_and_last
@@ -54,8 +55,8 @@ def record(
 
     notebooks: {name: notebook}, rebuilt for nbgrader; of one that is missing, the released page is shown. marks: one
     for each automatic exercise. db: where the gradebook is (None: where nbgrader's configuration says). submitted: the
-    folder that was handed in, for its timestamp.txt (None: submitted/<student>/recommenders2 in `root`). person: who
-    the student is, as collected (None: nobody knows).
+    folder that was handed in, for its timestamp.txt and its secret (None: submitted/<student>/recommenders2 in `root`).
+    person: who the student is, as collected (None: nobody knows).
     All of a student's grades are written or none. Points and comments that a person gave stay, also those given
     meanwhile; a person is asked to look again only where answer or verdict changed. Raises GradebookError.
     """
@@ -77,6 +78,10 @@ def record(
         for name, notebook in pages.items():  # they take their place after the gradebook is written: if this process
             text = nbformat.writes(notebook) + "\n"  # ends between, the next one still sees which answers have changed
             files.enter_context(replacing(folder / f"{name}.ipynb", text, mode=0o444))
+        if secret := secret_in(submitted):  # of what was marked: a later one may be collected meanwhile
+            files.enter_context(replacing(folder / SECRET, secret))
+        else:
+            (folder / SECRET).unlink(missing_ok=True)
 
 
 def page(course: Course, name: str, notebook: NotebookNode | None, verdicts: dict[str, Mark]) -> NotebookNode:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 from grading.course import ASSIGNMENT
 from grading.files import in_words, replace, student_folder
+from grading.handed_in.secret import secret_in
 from grading.publishing.database import GradebookError, is_file, is_missing
 from grading.publishing.feedback import write_feedback
 from grading.publishing.gradebook import by_hand, record
@@ -59,9 +60,10 @@ class Publisher:
         write_feedback(self.root, course, student, notebooks, marked.marks, said, marked.submission_notes)
 
     def _digest(self, student: str) -> str:
-        """Return a digest of what is published of a student: the result, and who it is."""
-        who = repr(self.known.get(student)).encode()
-        return hashlib.sha256(self.results.path(student).read_bytes() + who).hexdigest()
+        """Return a digest of what is published of a student: the result, who it is, and of which submission it is."""
+        secret = secret_in(self.root / "submitted" / student / ASSIGNMENT)  # another if the same came again
+        told = f"{self.known.get(student)!r}{secret}".encode()
+        return hashlib.sha256(self.results.path(student).read_bytes() + told).hexdigest()
 
     def close(self) -> None:
         """Note how the gradebook stands, so that a later run sees whether somebody has written into it."""
