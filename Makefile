@@ -52,7 +52,7 @@ spread: .venv/test  ## measure which digits of the notebooks hold on other machi
 solutions: .venv/test  ## execute the solution notebooks and keep their outputs
 	$(BIN)/python -m authoring solutions
 
-release: .venv/test  ## make the student notebooks from the solutions, and the zip for students in dist/
+release: .venv/test  ## make the student notebooks from the solutions, and in dist/ the zip for students and the package for a hub
 	$(BIN)/python -m authoring release
 	$(BIN)/python -m authoring bundle
 

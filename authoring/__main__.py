@@ -12,6 +12,7 @@ from authoring.new_exercise import NotNew, new_exercise
 from authoring.notebooks import ROOT, execute, normalise, read, solution_paths, write
 from authoring.registry import NotDeclared
 from authoring.release import normalise_files, release
+from authoring.wheel import wheel
 from helpers.errors import PlainError
 
 SITE = ROOT / "dist" / "site"
@@ -26,7 +27,7 @@ def main():
     tidy = commands.add_parser("normalise", help="remove from notebooks what changes with every run")
     tidy.add_argument("notebooks", nargs="*", type=Path, help="which (all solutions if not said)")
     commands.add_parser("release", help="make the student notebooks from the solutions")
-    commands.add_parser("bundle", help="pack what students get into a zip")
+    commands.add_parser("bundle", help="pack what students get into a zip, and into a wheel for a hub")
     pages = commands.add_parser("site", help="make the reading copy: the student notebooks as web pages")
     pages.add_argument("folder", nargs="?", type=Path, default=SITE, help="where (dist/site if not said)")
     new = commands.add_parser("new-exercise", help="write the cells and the folder of an exercise, as a first draft")
@@ -46,7 +47,7 @@ def main():
     if options.command == "site":
         return site(options.folder)
     if options.command == "bundle":
-        return bundle()
+        return bundle() or wheel()
     paths = options.notebooks or solution_paths()
     return refresh(paths) if options.command == "solutions" else tidy_up(paths)
 

@@ -12,7 +12,7 @@ WHOLE = (
     *("exercises/__init__.py", "exercises/checks.py", "exercises/index.json", "exercises/kit/**/*.py"),
     "exercises/*/check.py",
     *("dataset/generated/*.gz", "dataset/generated/*.truth.npz", "dataset/generated/*.json", "dataset/generated/*.md"),
-    *("jupyter/*.*", "constraints.txt", "environment.yml", "start.py"),
+    *("jupyter/*.*", "jupyter/hub/*.*", "constraints.txt", "environment.yml", "start.py"),
 )
 INSTALLED = "[build-system]", "[project]"  # the tables of pyproject.toml that are the same for students
 PACKAGES = """\
@@ -25,15 +25,20 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
 def bundle(path=BUNDLE):
-    """Write the students' zip to `path`; the same files make the same bytes. Return the exit code."""
+    """Write the students' zip to `path`. Return the exit code."""
+    pack(path, {f"{FOLDER}/{name}": content for name, content in contents().items()})
+    return 0
+
+
+def pack(path, files):
+    """Write a zip of `files`, path -> bytes, to `path`, and say so; the same files make the same bytes."""
     path.parent.mkdir(exist_ok=True)
     with ZipFile(path, "w", ZIP_STORED) as archive:  # packed, the bytes would depend on the version of zlib
-        for name, content in sorted(contents().items()):
-            entry = ZipInfo(f"{FOLDER}/{name}", EARLIEST)
+        for name, content in sorted(files.items()):
+            entry = ZipInfo(name, EARLIEST)
             entry.create_system, entry.external_attr = 3, 0o644 << 16  # as if made on Linux, wherever it is made
             archive.writestr(entry, content)
-    print(f"{path}: {len(archive.namelist())} files, {path.stat().st_size / 1e6:.1f} MB")
-    return 0
+    print(f"{path}: {len(files)} files, {path.stat().st_size / 1e6:.1f} MB")
 
 
 def contents():

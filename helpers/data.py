@@ -16,8 +16,10 @@ from helpers.encoding import load_encoded
 from helpers.generated import SHIPPED, read_titles, read_truth, verify
 from helpers.lines import describe, first_line, read_reviews, read_texts
 from helpers.reviews import (
+    DATASET,
     FIRST_WORD,
     NB_FOLDS,
+    PACKED,
     ROOT,
     UNKNOWN,
     DataError,
@@ -43,7 +45,6 @@ __all__ = [  # what notebooks and other modules import from here
     "tokenise",
 ]
 
-DATASET = ROOT / "dataset"
 QUOTES = "\"'“”‘’"
 CATEGORY = "Amazon_Instant_Video"  # what this session was written for
 
@@ -139,7 +140,8 @@ def load_data(fold=None, max_words=10_000, quiet=False, needs_words=False):
         raise DataError(f"max_words must be at least 1, or None for all words; it is {max_words!r}.")
     path = find_reviews()
     trusted = partial(verify, path) if path == SHIPPED else lambda: None
-    encoded = load_encoded(path, warn, trusted, ours=path == SHIPPED or path.parent == DATASET)
+    ours = path == SHIPPED or path.parent == DATASET
+    encoded = load_encoded(path, warn, trusted, ours, DATASET if path.is_relative_to(PACKED) else None)
     truth, known_items = read_truth(path), read_titles(path)
     if truth is not None and len(truth.rating_means) != len(encoded.reviews):
         raise DataError(f"{shown(path)} and the truth beside it do not belong together: take both from one place.")

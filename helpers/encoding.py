@@ -1,4 +1,4 @@
-"""Encoding: the reviews of a file as arrays of ids, made once and kept beside the file."""
+"""Encoding: the reviews of a file as arrays of ids, made once and kept, most often beside the file."""
 
 import hashlib
 import json
@@ -58,14 +58,15 @@ def _numbering():
     return numbers
 
 
-def load_encoded(path, say=print, verify=lambda: None, ours=False):
-    """Return `encode(path)`, from the cache beside the file if it was made from this very content, else made now.
+def load_encoded(path, say=print, verify=lambda: None, ours=False, folder=None):
+    """Return `encode(path)`, from its cache if that was made from this very content, else made now.
 
     verify: called before the file itself is read; it raises an error if the file is not to be trusted. ours: the file
-    belongs to the session. `say` tells of a cache that is new beside a file of somebody's own, that does not match or
-    is damaged, and so is made again, or that cannot be written, and so is done without.
+    belongs to the session. folder: where the cache is kept, if not beside the file. `say` tells of a cache that is new
+    beside a file of somebody's own, that does not match or is damaged, and so is made again, or that cannot be written,
+    and so is done without.
     """
-    cache = cache_path(path)
+    cache = cache_path(path, folder)
     try:
         key = cache_key(path) if Path(path).is_file() else None  # reading a pipe might wait for ever
     except OSError:
@@ -88,10 +89,10 @@ def load_encoded(path, say=print, verify=lambda: None, ours=False):
     return encoded
 
 
-def cache_path(path):
-    """Return where the encoded form of a file of reviews is kept."""
+def cache_path(path, folder=None):
+    """Return where the encoded form of a file of reviews is kept: in `folder`, or beside the file."""
     path = Path(path)
-    return path.with_name(path.name + ".encoded.npz")
+    return Path(folder or path.parent, path.name + ".encoded.npz")
 
 
 def cache_key(path):
@@ -107,6 +108,7 @@ def _write_cache(cache, key, encoded):
     names = {"user_names": encoded.users, "item_names": encoded.items, "vocabulary": encoded.words}
     names["left_out"] = encoded.left_out
     unfinished = cache.with_name(f"{cache.name}.{secrets.token_hex(4)}.tmp")
+    cache.parent.mkdir(parents=True, exist_ok=True)
     try:
         with unfinished.open("xb") as file:
             np.savez(file, key=_pack(key), **arrays, **{name: _pack(strings) for name, strings in names.items()})

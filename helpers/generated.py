@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers.encoding import DAMAGE
-from helpers.reviews import ROOT, DataError, shown
+from helpers.reviews import PACKED, ROOT, DataError, shown
 
-SHIPPED = ROOT / "dataset" / "generated" / "reviews.json.gz"
+SHIPPED = (PACKED if PACKED.exists() else ROOT / "dataset") / "generated" / "reviews.json.gz"
 MANIFEST = SHIPPED.with_name("version.json")  # {"version": 2, "sha256": {name of a file: digest of its content}}
 
 

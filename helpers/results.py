@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.data import DATASET
+from helpers.reviews import DATASET
 
 PARTS = ("train", "val", "test")
 
@@ -26,7 +26,7 @@ def show(results):
 
 
 def keep(results, data, notebook):
-    """Keep `results` of one notebook, for these reviews and this fold, in dataset/results/; say so if that fails."""
+    """Keep `results` of one notebook, for these reviews and this fold, beside the reviews; say so if that fails."""
     path = results_path(data, notebook)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def kept(data, notebooks=(2, 3)):
         path = results_path(data, notebook)
         try:
             results |= json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+        except (OSError, json.JSONDecodeError):
             print(f"Nothing is known of the models of notebook {notebook}: run it to its end, then this cell again.")
     return results
 

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from platformdirs import user_data_path
 
 from helpers.errors import PlainError
 
 ROOT = Path(__file__).resolve().parents[1]
+# from the wheel, as on a hub, the reviews lie in the package, and what is written goes where the user may write
+PACKED = Path(__file__).resolve().with_name("dataset")
+DATASET = user_data_path("recommenders2") if PACKED.exists() else ROOT / "dataset"
 PADDING, UNKNOWN, FIRST_WORD = 0, 1, 2  # word ids
 NB_FOLDS = 8
 

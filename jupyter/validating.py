@@ -24,7 +24,9 @@ from tornado import web
 from helpers.colour import in_colour
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = [ROOT / "helpers" / "exercises" / "index.json", ROOT / "exercises" / "index.json"]  # in the zip, in the course
+PLACES = [  # in the zip, in the course, in the wheel
+    folder / "exercises" / "index.json" for folder in (ROOT / "helpers", ROOT, ROOT.parent)
+]
 INDEX = next((path for path in PLACES if path.exists()), PLACES[-1])
 SECONDS = 120  # for a cell: training may take long on a slow laptop
 TOO_LONG = f"This cell ran for more than {SECONDS} seconds, and was stopped."

@@ -18,13 +18,14 @@ import pytest
 
 from authoring.bundle import FOLDER, LINK, bundle
 from authoring.notebooks import RELEASE, ROOT, execute, read
+from authoring.wheel import wheel
 from tests.authoring.test_no_answers import GIVEN, in_one_form, parts_of
 from tests.kit.answer_bank import EXERCISES
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
-    path = tmp_path_factory.mktemp("bundle") / "student.zip"
+    path = tmp_path_factory.mktemp("bundle") / "recommenders2-student.zip"
     assert bundle(path) == 0
     return path
 
@@ -125,9 +126,11 @@ def test_the_same_files_make_the_same_bytes_elsewhere_and_later(archive, tmp_pat
             (elsewhere / name).chmod(0o600)
             os.utime(elsewhere / name, (time.time() - 1e8,) * 2)
     run("authoring", "bundle", cwd=elsewhere, PYTHONPATH=str(elsewhere), TZ="Asia/Tokyo")
-    again = elsewhere / "dist" / "recommenders2-student.zip"
-    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(archive.read_bytes()).digest()
-    assert {stat.S_IMODE(entry.external_attr >> 16) for entry in ZipFile(again).infolist()} == {0o644}
+    wheel(tmp_path)
+    for path in (archive, *tmp_path.glob("*.whl")):
+        again = elsewhere / "dist" / path.name
+        assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(path.read_bytes()).digest()
+        assert {stat.S_IMODE(entry.external_attr >> 16) for entry in ZipFile(again).infolist()} == {0o644}
 
 
 def test_the_readme_is_the_students_part_and_its_links_lead_somewhere(unpacked):
