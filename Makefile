@@ -5,7 +5,7 @@ TESTS := $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 .PHONY: help lab test long elsewhere gpu collect grade demo bank data spread solutions release site screenshots errors bench proof \
-	constraints clean bubblewrap chromium postgresql slurm podman
+	constraints clean bubblewrap chromium postgresql slurm podman proxy
 .DEFAULT_GOAL := help
 
 help:           ## say what there is
@@ -19,7 +19,7 @@ test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the
 	$(BIN)/mypy
 	$(TESTS) --nbval -m "not proof and not long" solutions tests
 
-proof: .venv/test bubblewrap chromium postgresql slurm  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
+proof: .venv/test bubblewrap chromium postgresql slurm proxy  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
 	$(TESTS) -m "proof and not long"
 
 long: .venv/test bubblewrap chromium slurm podman  ## run the tests that take long: all answers, all kinds of harm, a real review file
@@ -59,9 +59,9 @@ release: .venv/test  ## make the student notebooks from the solutions, and in di
 site: .venv/test  ## make the reading copy: the student notebooks as web pages, in dist/site/
 	$(BIN)/python -m authoring site
 
-screenshots: .venv/test chromium  ## take the pictures in docs/screenshots/ anew
+screenshots: .venv/test bubblewrap chromium proxy  ## take the pictures in docs/screenshots/ anew
 	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/walks/test_student_walk.py tests/walks/test_instructor_walk.py \
-		tests/walks/test_class_page.py
+		tests/walks/test_class_page.py tests/walks/test_hub_walk.py
 
 errors: .venv/test  ## print each model's errors; on a file of yours: make errors REVIEWS=file.json.gz
 	$(BIN)/python -m benchmarks errors $(if $(REVIEWS),--reviews $(REVIEWS))
@@ -92,6 +92,13 @@ bubblewrap:
 		echo "bubblewrap is missing, which isolates students' code. Type: sudo dnf install bubblewrap (on Fedora),"; \
 		echo "sudo pacman -S bubblewrap (on Arch), or sudo zypper install bubblewrap (on openSUSE)."; exit 1; \
 	fi
+
+# The proxy of the hub that a test runs. Without npm, or not as root, this test is skipped.
+proxy:
+	@[ -x $(BIN)/configurable-http-proxy ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+		command -v npm >/dev/null || { apt-get update -qq && apt-get install -qq --yes --no-install-recommends npm; }; \
+		npm install --global --silent --prefix .venv configurable-http-proxy@5.3.0; \
+	}
 
 # The browser that tests look through. Who may not install it has these tests skipped.
 chromium:

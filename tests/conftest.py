@@ -15,6 +15,7 @@ SLOWEST = (  # modules that come first, so that no process is left alone with on
     "test_grading_command",
     "test_watch_command",
     "test_instructor_walk",
+    "test_hub_walk",
     "test_marking",
     "test_nbgrader",
     "test_forgeries",

@@ -38,10 +38,13 @@ expect.set_options(timeout=60_000)  # its five seconds are not enough there for 
 
 
 @contextmanager
-def chromium():
-    """Yield a headless Chromium; without one, the test is skipped, or fails if `make test` should have installed it."""
+def chromium(program=None):
+    """Yield a headless Chromium; without one, the test is skipped, or fails if `make test` should have installed it.
+
+    program: what starts it, if not the browser itself does.
+    """
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        path = program or shutil.which("chromium") or shutil.which("chromium-browser")
         if path is None and not Path(playwright.chromium.executable_path).exists():
             no_browser()
         browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
