@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from grading.collect.earlier import History
 from grading.collect.hand_ins import Content, HandIn, Source
-from grading.collect.history import History
 from grading.course import ASSIGNMENT
 from grading.files import replace
 from grading.handed_in.archives import Unreadable, printable
