@@ -280,6 +280,6 @@ def test_the_solved_notebook_shows_a_map_of_titles(unpacked, lab):
 
 @pytest.mark.proof
 def test_the_walks_take_every_picture_there_is():
-    walks = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*_walk.py")]
+    walks = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
     taken = set(re.findall(r'picture\("([a-z-]+)"', "".join(walks)))
     assert {path.stem for path in PICTURES.glob("*.png")} == taken
