@@ -68,7 +68,7 @@ class MadeUp:
         submissions = [Submission(name, {}, [], {}, {}) for name in self.names]
         graded = Graded(self.results, submissions, {})
         known = {name: theirs[-1].known for name, theirs in self.history.items()}
-        return summary(self.course, graded.marks, graded.notes, graded.answer, known, self.history)
+        return summary(self.course, graded.marks, graded.notes, graded.reached, graded.answer, known, self.history)
 
     def _mistake(self, id: str, path: Path) -> tuple[str, Verdict]:
         first, answer = path.read_text(encoding="utf-8").split("\n", 1)

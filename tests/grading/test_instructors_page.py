@@ -110,7 +110,7 @@ def test_the_last_step_holds_the_pages_with_what_a_person_said(said, course):
 def test_what_the_page_says_is_written_is_there(said, course):
     named = re.findall(r"^\| `(\S+)`(?:, `(\S+)`)? \|", STEPS, re.MULTILINE)
     paths = [path.replace("<student>", ANNA) for row in named for path in row if path]
-    assert len(paths) == 5
+    assert len(paths) == 6
     assert [path for path in paths if not (course / path).exists()] == []
     rows = list(csv.reader((course / "marks-moodle.csv").open(encoding="utf-8")))
     assert [row[3] for row in rows[1:]] == ["33.5", "0"]
