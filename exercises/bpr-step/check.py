@@ -17,7 +17,7 @@ from exercises.kit.ranking import as_number, counting_model, expect_scalar, halv
 
 TABLES = ("users", "items", "umean", "imean", "gmean")
 MOST_CALLS = 100_000  # of torch's functions: a right answer that goes through 800 reviews one by one makes 20,000
-ROUNDS, NB_USERS, PER_USER = 8, 4, 200  # so many calls, users and reviews of each show which others are drawn
+ROUNDS, NB_GROUPS, PER_GROUP = 8, 4, 200  # so many calls, groups of users and reviews of each show what is drawn
 
 
 class Case(NamedTuple):
@@ -258,36 +258,42 @@ def call(bpr_step, case):
 # --- which other items are drawn
 
 
-def check_draws(bpr_step, sizes):
+def check_draws(bpr_step, sizes, members=1, per_group=None, nb_known=None, rounds=ROUNDS):
     """Refuse others that are not drawn for each review anew, evenly from what its user has not seen; sizes: of `seen`.
 
-    All items score alike, and the gradient of their vectors tells how often each was the other one. The chosen items
-    are seen in training, and not in validation. Chance refuses a right answer less than once in a million times.
+    All items score alike, and the gradient of their vectors tells how often each was the other one, for each group of
+    `members` users who have seen the same `nb_known` items. The chosen items are seen in training, not in validation;
+    the model is in training mode and in eval mode by turns. Chance refuses a right answer once in a million times.
     """
     nb_users, nb_items = sizes
-    users = torch.cat([torch.tensor([0, nb_users - 1]), torch.randperm(nb_users)])[:NB_USERS].unique()
-    per_user, ends = min(PER_USER, nb_items // 2), torch.arange(nb_items) % (nb_items - 1) == 0
-    known = (torch.rand(len(users), nb_items) + ends).argsort(dim=1).argsort(dim=1) < nb_items // 2
-    seen, times = torch.zeros(*sizes, dtype=torch.bool), torch.zeros(len(users), nb_items, dtype=torch.long)
-    seen[users] = known
+    nb_known = nb_known or nb_items // 2
+    users = torch.cat([torch.tensor([0, nb_users - 1]), torch.randperm(nb_users)])[: NB_GROUPS * members].unique()
+    count, per_group = min(NB_GROUPS, len(users)), per_group or min(PER_GROUP, nb_items // 2)
+    groups, places = torch.arange(len(users)) % count, torch.arange(count).repeat_interleave(per_group)
+    ends = torch.arange(nb_items) % (nb_items - 1) == 0
+    known = (torch.rand(count, nb_items) + ends).argsort(dim=1).argsort(dim=1) < nb_known
+    seen, times = torch.zeros(*sizes, dtype=torch.bool), torch.zeros(count, nb_items, dtype=torch.long)
+    seen[users] = known[groups]
     with renamed(bpr_step, seen=seen.clone(), l2=0.5):
-        for chosen in (known, ~known):
-            items = (torch.rand(chosen.shape) + chosen).topk(per_user, dim=1).indices.flatten()
-            ids = users.repeat_interleave(per_user)
-            batch = ids, items, torch.empty(len(ids), 0), torch.full((len(ids),), 4.0)
-            case = Case(counting_model(users, *sizes), batch, seen)
-            draws = [drawn(bpr_step, case) for _ in range(ROUNDS)]
-            refuse_what_is_not_one_each(draws, known, per_user, users)
-            times += sum(draws)
-    refuse_favourites(times, known, 2 * ROUNDS * per_user)
+        for chosen, order in ((known, torch.randperm(len(places))), (~known, torch.arange(len(places)))):
+            items = torch.multinomial(chosen.float(), per_group, replacement=True)
+            ids = users[places + count * torch.randint(len(users) // count, places.shape)]
+            batch = ids[order], items.flatten()[order], torch.empty(len(ids), 0), torch.full((len(ids),), 4.0)
+            case = Case(counting_model(users, groups, *sizes), batch, seen)
+            for training in (True, False):
+                case.model.train(training)
+                draws = [drawn(bpr_step, case, places[order]) for _ in range(rounds // 2)]
+                refuse_what_is_not_one_each(draws, known, per_group, users, "" if training else ", in eval mode")
+                times += sum(draws)
+    refuse_favourites(times, known, 2 * rounds * per_group)
 
 
-def refuse_what_is_not_one_each(draws, seen, per_user, users):
-    """Refuse others that are not drawn one by one, `per_user` for each user, from what these have not seen."""
-    refuse_other_counts(draws, seen, per_user, users)
+def refuse_what_is_not_one_each(draws, seen, per_group, users, when):
+    """Refuse others that are not drawn one by one, `per_group` for each group, from what its users have not seen."""
+    refuse_other_counts(draws, seen, per_group, users)
     if all(torch.equal(draw, draws[0]) for draw in draws):
-        raise Wrong("the same others are drawn each time `bpr_step` is called; draw new ones every time.")
-    if all((draw.amax(dim=1) == per_user).all() for draw in draws):
+        raise Wrong(f"the same others are drawn each time `bpr_step` is called{when}; draw new ones every time.")
+    if all((draw.amax(dim=1) == per_group).all() for draw in draws):
         raise Wrong(
             "the others are not drawn one by one: all reviews of a user have the same one. Draw one per review."
         )
@@ -295,22 +301,23 @@ def refuse_what_is_not_one_each(draws, seen, per_user, users):
         raise Wrong("no item is ever the other one of two reviews of a user: draw for each review independently.")
 
 
-def drawn(bpr_step, case):
-    """Return how often each item was the other one, for each user of the batch: (users, nb_items)."""
+def drawn(bpr_step, case, places):
+    """Return how often each item was the other one, for each group of users: (groups, nb_items).
+
+    places: the group of each review's user.
+    """
     loss, _ = call(bpr_step, case)
     if not loss.requires_grad:
         raise Wrong("the loss is cut off from the model, by .detach(), .item() or torch.no_grad(): nothing can learn.")
     [pushes] = torch.autograd.grad(loss, [case.model.items.weight])
-    ids, items, *_ = case.batch
-    chosen, place = torch.zeros(pushes.T.shape), ids.unique(return_inverse=True)[1]
-    chosen.index_put_((place, items), torch.tensor(1.0), accumulate=True)
-    return (2 * len(ids) * pushes.T + chosen).round().long()
+    chosen = torch.zeros(pushes.T.shape).index_put_((places, case.batch[1]), torch.tensor(1.0), accumulate=True)
+    return (2 * len(places) * pushes.T + chosen).round().long()
 
 
-def refuse_other_counts(draws, seen, per_user, users):
+def refuse_other_counts(draws, seen, per_group, users):
     """Refuse others that a user has seen, or as many as are not one for each review."""
     for draw in draws:
-        if (draw < 0).any() or set(draw.sum(dim=1).tolist()) != {per_user}:
+        if (draw < 0).any() or set(draw.sum(dim=1).tolist()) != {per_group}:
             raise Wrong("there should be one other item for each review, compared for its own user.")
     if pairs := [pair for draw in draws for pair in (draw * seen).nonzero().tolist()]:
         user, item = pairs[0]
@@ -320,10 +327,10 @@ def refuse_other_counts(draws, seen, per_user, users):
         )
 
 
-def refuse_favourites(times, seen, per_user):
-    """Refuse others that are not spread evenly over what each user has not seen: times (users, nb_items)."""
+def refuse_favourites(times, seen, per_group):
+    """Refuse others that are not spread evenly over what each group has not seen: times (groups, nb_items)."""
     nb_unseen, last = (~seen).sum(dim=1, keepdim=True), seen.shape[1] - 1
-    usual = torch.where(seen, 0.0, per_user / nb_unseen)
+    usual = torch.where(seen, 0.0, per_group / nb_unseen)
     total = times.sum(dim=0)
     for end in (0, last):
         if total[end] == 0:

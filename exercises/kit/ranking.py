@@ -71,16 +71,16 @@ def halves_model(nb_users: int, nb_items: int, latent_size: int) -> KorenMF:
     return model
 
 
-def counting_model(users: torch.Tensor, nb_users: int, nb_items: int) -> KorenMF:
-    """Return a KorenMF that scores all items alike, and whose `users` have vectors of length 1 and at right angles.
+def counting_model(users: torch.Tensor, groups: torch.Tensor, nb_users: int, nb_items: int) -> KorenMF:
+    """Return a KorenMF that scores all items alike; vectors of `users` are of length 1, and at right angles by group.
 
-    So the gradient of item i's vector, in direction n, counts how often a loss compared i for the n-th of `users`.
+    So the gradient of item i's vector, in direction n, counts how often a loss compared i for a user of group n.
     """
-    model = KorenMF(nb_users, nb_items, len(users))
+    model = KorenMF(nb_users, nb_items, int(groups.max()) + 1)
     with torch.no_grad():
         for weight in model.parameters():
             weight.zero_()
-        model.users.weight[users] = torch.eye(len(users))
+        model.users.weight[users] = torch.eye(model.users.embedding_dim)[groups]
     return model
 
 

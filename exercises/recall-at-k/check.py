@@ -35,11 +35,7 @@ def draw_case(nb_users, top_k, nb_items):
 
 def check_case(recall_at_k, ranked, relevant):
     """Check the recall of lists of ids (U, k) for what is relevant (U, nb_items)."""
-    handed_over = ranked.clone(), relevant.clone()
-    with given(f"ranked of shape {tuple(ranked.shape)} and relevant of shape {tuple(relevant.shape)}"):
-        recall = recall_at_k(*handed_over)
-    expect_unchanged((ranked, relevant), handed_over, "ranked relevant", "recall_at_k")
-    recall = as_number(recall, "the recall", "recall_at_k")
+    recall = recall_of(recall_at_k, ranked, relevant)
     hits, counts = count(ranked, relevant)
     shares = [h / c for h, c in zip(hits, counts, strict=True) if c]
     expected = sum(shares) / len(shares)
@@ -47,6 +43,15 @@ def check_case(recall_at_k, ranked, relevant):
         return
     known = [f"\n  {sentence}" for sentence, value in mistakes(hits, counts, ranked.shape[1]) if near(recall, value)]
     raise Wrong(f"{by_hand(hits, counts)} = {say(expected)}. You returned {say(recall)}." + "".join(known[:1]))
+
+
+def recall_of(recall_at_k, ranked, relevant):
+    """Return the recall that is reckoned, a number; refuse anything else, and a change of what is given."""
+    handed_over = ranked.clone(), relevant.clone()
+    with given(f"ranked of shape {tuple(ranked.shape)} and relevant of shape {tuple(relevant.shape)}"):
+        recall = recall_at_k(*handed_over)
+    expect_unchanged((ranked, relevant), handed_over, "ranked relevant", "recall_at_k")
+    return as_number(recall, "the recall", "recall_at_k")
 
 
 def count(ranked, relevant):

@@ -37,15 +37,15 @@ def draw_seen(nb_users, nb_items, top_k):
 
 def check_case(recommend, scores, seen, top_k):
     """Check what is recommended for scores (U, nb_items) and seen (U, nb_items)."""
+    check_ids(recommended(recommend, scores, seen, top_k), scores, seen, range(len(scores)))
+
+
+def recommended(recommend, scores, seen, top_k):
+    """Return the ids (U, top_k) that are recommended; refuse anything else, and a change of what is given."""
     handed_over, asked = (scores.clone(), seen.clone()), {} if top_k == 10 else {"top_k": top_k}
     with given(f"scores and seen of shape {tuple(scores.shape)} and top_k {top_k}"):
         ids = recommend(*handed_over, **asked)
     expect_unchanged((scores, seen), handed_over, "scores seen", "recommend")
-    check_ids(ids, scores, seen, top_k)
-
-
-def check_ids(ids, scores, seen, top_k):
-    """Refuse ids that are not, for each user, the best unseen items in the order of their scores."""
     nb_users, nb_items = scores.shape
     hints = [
         ((nb_users, nb_items), "That is every item: only the first `top_k` are asked for."),
@@ -53,11 +53,16 @@ def check_ids(ids, scores, seen, top_k):
         ((top_k,), "That is one list: every user gets their own."),
         ((nb_users * top_k,), "That is one list: every user gets their own."),
     ]
-    ids = expect_ids(ids, (nb_users, top_k), "recommend", hints)
-    for user, row in enumerate(ids.tolist()):
-        points, known = scores[user].tolist(), seen[user].tolist()
+    return expect_ids(ids, (nb_users, top_k), "recommend", hints)
+
+
+def check_ids(ids, scores, seen, users):
+    """Refuse ids that are not, for each of these users, the best unseen items in the order of their scores."""
+    top_k = ids.shape[1]
+    for user in users:
+        row, points, known = ids[user].tolist(), scores[user].tolist(), seen[user].tolist()
         check_row(user, row, points, known)
-        best = sorted((n for n in range(nb_items) if not known[n]), key=lambda n: -points[n])[:top_k]
+        best = sorted((n for n in range(len(points)) if not known[n]), key=lambda n: -points[n])[:top_k]
         if [points[n] for n in row] != [points[n] for n in best]:
             raise Wrong(f"{other_items(user, scores, seen, top_k)}, expected {say(best)}. You returned {say(row)}.\n"
                         f"  {mistake(row, best, points, known)}".rstrip())  # fmt: skip
