@@ -111,7 +111,8 @@ def class_folder(folder: Path, course: Course) -> Path:
             search = Search(inner)
             for entry in entries:
                 search.entry(entry, ())
-            held = {named(file.source.name, course) for file in search.found} - {None}
+            names = [file.source.name for file in search.found]
+            held = {named(name, course) for name in names if is_notebook(name)} - {None}
             if held & seen:
                 return inner
             seen |= {name for name in held if name}
@@ -214,7 +215,7 @@ class Search:
             self.notes.append(f"{label} is no regular file.")
         elif is_archive(entry.name):
             self.archive(Source(self.root, parts))
-        elif is_notebook(entry.name):
+        elif is_notebook(entry.name) or (is_json(entry.name) and entry.is_file(follow_symlinks=False)):
             self.found.append(Found(Source(self.root, parts), entry.stat(follow_symlinks=False).st_mtime))
         elif is_module(entry.name):
             self.modules.append(Source(self.root, parts))
@@ -260,7 +261,7 @@ class Search:
                 continue
             if is_archive(member.name):
                 self.archive(inner)
-            elif is_notebook(inner.name):
+            elif is_notebook(inner.name) or is_json(inner.name):
                 self.found.append(Found(inner, member.modified))
             elif is_module(inner.name):
                 self.modules.append(inner)
@@ -274,6 +275,11 @@ def is_wanted(name: str) -> bool:
 def is_notebook(name: str) -> bool:
     """Whether a file of that name is a notebook; what macOS and Jupyter keep for themselves beside notebooks is not."""
     return bool(NOTEBOOK.search(name)) and not name.startswith("._") and "-checkpoint.ipynb" not in name
+
+
+def is_json(name: str) -> bool:
+    """Whether a file of that name may be a notebook that was saved as JSON under a name of its own."""
+    return name.lower().endswith(".json") and not name.startswith(".")
 
 
 def is_module(name: str) -> bool:
@@ -292,13 +298,14 @@ def is_importable(path: tuple[str, ...]) -> bool:
 def choose(found: list[Found], course: Course, notes: list[str]) -> dict[str, Source]:
     """Return the files to take for the notebooks of the course, by name, and add to `notes` what was not obvious."""
     candidates = defaultdict(list)
-    for n, file in enumerate(found):
-        name = named(file.source.name, course)
+    for n, file in enumerate(sorted(found, key=lambda file: not is_notebook(file.source.name))):
+        is_data = not is_notebook(file.source.name)  # or a notebook, which its content alone tells
+        name = None if is_data else named(file.source.name, course)
         if not name and n < MAX_NOTEBOOKS:
-            name = recognised(file.source, course, notes)
+            name = recognised(file.source, course, [] if is_data else notes)
         if name:
             candidates[name].append(file)
-        else:
+        elif not is_data:
             notes.append(f"{file.source} is none of the notebooks of the course.")
     files = {}
     for name in course.released:

@@ -217,6 +217,16 @@ def test_a_notebook_that_a_browser_saved_as_text_is_taken_and_noted(tmp_path, na
     assert submission.notes == [f"bob/{name} was taken for {ONE}.ipynb."]
 
 
+@pytest.mark.parametrize("where", ["untitled.json", "work/my answers.JSON"])
+def test_a_notebook_saved_as_json_under_another_name_is_taken_and_data_are_not(tmp_path, where):
+    put(tmp_path, {f"bob/{where}": answered(ONE), "bob/data.json": b"{}", "bob/list.json": b"[1", "bob/a.json": b"\0"})
+    (tmp_path / "bob" / f"{ONE}.pipe.json").mkdir()
+    os.mkfifo(tmp_path / "bob" / "pipe.json")
+    submission = only(tmp_path)
+    assert taken(submission) == {ONE: f"bob/{where}"}
+    assert submission.notes == [f"bob/{where} was taken for {ONE}.ipynb."]
+
+
 def merged(*names):
     """Return the answered notebooks `names`, pasted into one."""
     books = [nbformat.reads(answered(name), as_version=4) for name in names]
