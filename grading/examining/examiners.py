@@ -47,7 +47,8 @@ class Examiner(NamedTuple):
             if isinstance(cause, (StudentError, *OURS.values())):
                 return Verdict("memory" if isinstance(cause, MemoryError) else "error", str(wrong), parts)
             return self.unreadable(cause, names, reference, seed)
-        return Verdict("ok", printed.getvalue().strip())
+        line, *_ = printed.getvalue().strip().splitlines()  # what follows is about the reviews of the notebook alone
+        return Verdict("ok", line)
 
     def ask(self, answer: object, names: dict[str, Any], reference: Reference, draw: random.Random) -> None:
         """Ask an answer all that the check and the hidden test ask; raises what they raise."""

@@ -123,7 +123,7 @@ class Marker:
             failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
             return {None: failed} | run.verdicts, matched.notebook, notes
-        reached += run.forged
+        reached += [*run.forged, *run.doubts]
         show_outputs(matched.notebook, run.ran)
         notes = [f"{name} speaks of a graphics card: what it asks of one, the CPU did."] if run.asks_for_cuda else []
         notes += [f"{name}: {newer}" for newer in run.newer]
@@ -157,6 +157,7 @@ class NotebookRun:
         self.problems: dict[str, BaseException] = {}  # by cell
         self.newer: list[str] = []  # what there is to say of cells that need a newer Python
         self.skipped: set[str] = set()
+        self.doubts: list[str] = []  # what there is to say of earlier answers that were marked right
         self.forged: list[str] = []  # what there is to say of replies that are not ours
         self.last: Broken | None = None  # what broke the process last
 
@@ -201,12 +202,20 @@ class NotebookRun:
         run.skipped = set(self.skipped)
         run.finish()
         to_mend = sorted(exercises[one].number for one in set(replaced) & set(failed))
-        numbers = to_mend or sorted(exercises[one].number for one in replaced)
-        words = f"Judged with our version of Exercise {' and '.join(numbers)}, which it builds on"
-        words += " and which is to be mended." if to_mend else "; with yours, it does not run."
+        numbers = " and ".join(to_mend or sorted(exercises[one].number for one in replaced))
+        words = f"Judged with our version of Exercise {numbers}, which it builds on"
         for id in those:
-            if run.verdicts[id].verdict == "ok":
-                self.verdicts[id] = Verdict("ok", f"{run.verdicts[id].message}\n  {words}")
+            if run.verdicts[id].verdict != "ok":
+                continue
+            why = " and which is to be mended."
+            if not to_mend:
+                ran = self.verdicts[id].verdict == "wrong"
+                why = "; with yours, it gives another result." if ran else "; with yours, it does not run."
+                self.doubts.append(
+                    f"Exercise {exercises[id].number} is right with our version of Exercise {numbers}, not with the "
+                    "student's, which was marked right: have a look at it."
+                )
+            self.verdicts[id] = Verdict("ok", f"{run.verdicts[id].message}\n  {words}{why}")
 
     @property
     def asks_for_cuda(self) -> bool:

@@ -78,4 +78,6 @@ def tensor_of(told: Tensor, beside: dict[int, torch.Tensor]) -> torch.Tensor:
     tensor = beside.pop(told.numbers)
     if tensor.dtype != dtype or tensor.shape != shape or dtype not in DTYPES or tensor.numel() > MOST_NUMBERS:
         raise ValueError(f"other numbers than those of {told.dtype} {shape}")
-    return tensor.to_sparse(1) if told.sparse else tensor
+    if told.sparse:  # a number has no dimension that could be sparse; it has to be recognised all the same
+        return tensor.to_sparse(1) if shape else tensor.to_sparse()
+    return tensor

@@ -12,7 +12,7 @@ from exercises.kit.given.fake_device import FakeDevice
 
 from .errors import describe_error
 from .layers import weights_of
-from .limits import limited
+from .limits import TimeIsUp, limited
 from .messages import (
     Back,
     Call,
@@ -32,7 +32,7 @@ from .messages import (
     Told,
 )
 from .values import Arguments, Values
-from .wire import Channel, packed
+from .wire import Channel, Frame, packed
 
 
 class Calls:
@@ -48,10 +48,19 @@ class Calls:
             self.values.beside = []
             try:
                 with limited(self.seconds):
-                    reply = packed(self.answer(frame.message, frame.beside), self.values.beside)
-            except BaseException as error:  # SystemExit and the like are the student's as well
-                reply = packed(Raised(describe_error(error)))
+                    reply = self.reply_to(frame)
+            except BaseException as late:  # our own TimeIsUp, while the reply was made
+                reply = packed(Raised(describe_error(late)))
             self.channel.write(reply)
+
+    def reply_to(self, frame: Frame) -> bytes:
+        """Return the reply to a request, packed."""
+        try:
+            return packed(self.answer(frame.message, frame.beside), self.values.beside)
+        except TimeIsUp:
+            raise
+        except BaseException as error:  # SystemExit and the like are the student's as well
+            return packed(Raised(describe_error(error)))
 
     def answer(self, request: Message, beside: dict[int, torch.Tensor]) -> Reply:
         """Return the reply to a request."""

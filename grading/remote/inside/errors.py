@@ -3,6 +3,7 @@
 from helpers.errors import own_lines
 from helpers.meanings import in_plain_words
 
+from .limits import TimeIsUp
 from .messages import Error
 from .values import well_formed
 
@@ -15,6 +16,8 @@ def describe_error(error: BaseException) -> Error:
     kinds = [kind.__name__ for kind in type(error).__mro__]
     try:
         message = str(error)
+    except TimeIsUp:
+        raise
     except BaseException as another:  # an exception of the student's own may fail to say what it is
         message = f"(its text cannot be read: {type(another).__name__})"
     lines = [well_formed(str(line)[:200]) for line in own_lines(error)]
@@ -26,5 +29,7 @@ def meaning_of(error: BaseException, lines: list[str]) -> str:
     """Return in plain words what an exception means, or nothing: the frames that tell it are on this side alone."""
     try:
         return well_formed((in_plain_words(error, lines) or "")[:MOST_OF_A_MEANING])
+    except TimeIsUp:
+        raise
     except BaseException:  # what is looked at may be an object of the student's own, and raise anything
         return ""

@@ -94,10 +94,11 @@ class Shell:
             try:
                 result = self.shell.run_cell(source, store_history=False)
                 error = result.error_before_exec or result.error_in_exec
-            except TimeIsUp as late:  # it came while IPython itself was at work
-                error = late
+                told = describe_error(error) if error else None
+            except TimeIsUp as late:  # it came while IPython itself was at work, or the error was read
+                told = describe_error(late)
         close_figures()
-        return Ran(well_formed(printed.getvalue()), describe_error(error) if error else None)
+        return Ran(well_formed(printed.getvalue()), told)
 
 
 def close_figures() -> None:

@@ -43,6 +43,7 @@ ANSWERS = {
     "a tensor too large for any memory": (row_dot("return torch.zeros(1).expand(10**6, 10**6)"), "wrong"),
     "a tensor without numbers": (row_dot("return torch.empty(len(a), device='meta')"), "error"),
     "a sparse tensor": (row_dot("return (a * b).sum(1).to_sparse()"), "error"),
+    "a sparse number": (row_dot("return (a * b).sum().to_sparse()"), "error"),
     "a complex tensor": (row_dot("return (a * b).sum(1) + 0j"), "error"),
     "a tensor of nothing": (row_dot("return torch.zeros(0)"), "wrong"),
     "numbers that are none": (row_dot("return (a * b).sum(1) * float('nan')"), "wrong"),
