@@ -123,10 +123,10 @@ class Marker:
             failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
             return {None: failed} | run.verdicts, matched.notebook, notes
-        reached += [*run.forged, *run.doubts]
+        reached += run.forged
         show_outputs(matched.notebook, run.ran)
         notes = [f"{name} speaks of a graphics card: what it asks of one, the CPU did."] if run.asks_for_cuda else []
-        notes += [f"{name}: {newer}" for newer in run.newer]
+        notes += [f"{name}: {sentence}" for sentence in [*run.newer, *run.doubts]]
         return run.verdicts, matched.notebook, [*matched.notes, *notes]
 
     def seed(self, digest: bytes, purpose: str) -> int:
