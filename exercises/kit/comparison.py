@@ -45,8 +45,8 @@ def modes(draw: random.Random) -> list[tuple[bool, bool]]:
 def model_sizes(draw: random.Random) -> Iterator[tuple[int, int, int, int]]:
     """Yield numbers of users, of items and of reviews, and a latent size: large tables, wide ones, small ones."""
     kinds = [
-        (draw.randint(1_000, USERS), draw.randint(500, ITEMS), draw.randint(200, BATCH), draw.randint(1, 20)),
-        (draw.randint(20, 300), draw.randint(20, 300), draw.randint(1_025, BATCH), draw.randint(50, LATENT)),
+        (draw.randint(5_000, USERS), draw.randint(1_600, ITEMS), draw.randint(1_950, BATCH), draw.randint(1, 20)),
+        (draw.randint(20, 3_000), draw.randint(20, 900), draw.randint(257, 1_500), draw.randint(50, LATENT)),
         (draw.randint(2, 40), draw.randint(2, 40), 1, draw.randint(17, LATENT)),
         (random_size(draw), random_size(draw), random_size(draw, 40), 1),
         tuple(random_size(draw) for _ in range(4)),
@@ -80,7 +80,7 @@ def compare(
             if not torch.equal(left, before):
                 raise Wrong(f"for {what}, argument {number} is changed in place; whoever calls may still need it.")
         if gradients:
-            push(came, expected, torch.randn_like(expected))
+            push(came, expected, draw.choice([torch.ones_like, torch.randn_like])(expected))
             compare_gradients(
                 {f"argument {number}": pair for number, pair in enumerate(zip(theirs, ours, strict=True), 1)}, what
             )
@@ -173,7 +173,9 @@ def compare_factorizations(answer: type[Model], solution: type[Model], draw: ran
     """Refuse a factorization model that differs from the solution, for sizes of the session and random weights."""
     for nb_users, nb_items, batch, latent in model_sizes(draw):
         ids = torch.randint(nb_users, (batch,)), torch.randint(nb_items, (batch,))
-        compare_models(answer, solution, (nb_users, nb_items, latent), ids, draw)
+        ours, theirs = compare_models(answer, solution, (nb_users, nb_items, latent), ids, draw)
+        everything = torch.full((nb_items,), draw.randrange(nb_users)), torch.arange(nb_items)  # as for a list
+        compare_calls(ours.eval(), theirs.eval(), everything, False, ["the prediction"])
 
 
 def compare_models(
@@ -183,11 +185,11 @@ def compare_models(
     inputs: Sequence[torch.Tensor],
     draw: random.Random,
     names: Sequence[str] = ("the prediction",),
-) -> None:
+) -> tuple[Model, Model]:
     """Refuse a model that returns other values, or gradients, than the solution with the same weights does.
 
     Both are called for training and not, with gradients and without, in random order, with the reviews in another order
-    each time. names: what `forward` returns, in order, as far as there are names.
+    each time. names: what `forward` returns, in order, as far as there are names. Returned: both models.
     """
     ours, theirs = twins(answer, solution, sizes, scale=draw.choice([0.1, 1.0]))
     for training, gradients in modes(draw):
@@ -196,6 +198,7 @@ def compare_models(
     if draw.random() < ELSEWHERE:
         with on_fake_device("forward", "user.device"):
             theirs(*inputs)
+    return ours, theirs
 
 
 def compare_calls(

@@ -182,9 +182,21 @@ def check_start(model: Model, spec: ModelSpec) -> None:
             )
         if not table.is_bias and not weight.mean().abs() < 0.05:
             raise Wrong(f"the vectors in `self.{table.layer}` start around {weight.mean():.2g}, expected around 0.")
+        if not table.is_bias:
+            refuse_alike(weight, table)
     start = getattr(model, spec.mean).item()
     if abs(start - 3) > TINY:
         raise Wrong(
             f"`self.{spec.mean}` starts at {start:.3g}, expected at 3, the middle of the scale."
             + ("" if spec.biases else "\n  That line is given: leave it as it was.")
+        )
+
+
+def refuse_alike(vectors: torch.Tensor, table: Table) -> None:
+    """Refuse vectors (N, D) of which some, or some columns, start alike: they would be pushed alike, too."""
+    spread = min(vectors.std(dim=0).mean(), vectors.std(dim=1).mean())
+    if spread < 0.05 or len(vectors.unique(dim=0)) < len(vectors):
+        raise Wrong(
+            f"vectors in `self.{table.layer}` start alike, or their numbers do, expected each drawn on its own.\n"
+            "  What starts alike is pushed alike. Is one row, or one number, repeated, by .expand(), .repeat() or [:]?"
         )

@@ -2,9 +2,12 @@
 
 from exercises.hidden import hidden
 from exercises.kit.comparison import compare_factorizations
+from exercises.kit.embeddings import KOREN
+from exercises.kit.session_beside import compare_training
 
 
 @hidden("koren-mf")
 def factorizations(answer, solution, draw, reference):
-    """Factorization models of sizes as in the session, with random weights, on random batches."""
+    """Models of sizes as in the session: with random weights, on random batches; and trained from their own start."""
     compare_factorizations(answer, solution, draw)
+    compare_training(answer, solution, draw, KOREN)

@@ -18,7 +18,20 @@ from grading.remote.channel import Ask
 from grading.remote.inside import messages
 from grading.remote.inside.errors import MOST_OF_A_MEANING
 from grading.remote.inside.layers import fill, layer_of, name_of, weights_of
-from grading.remote.inside.messages import Back, Called, Error, Get, Layer, Look, Put, Raised, Request, Told, Value
+from grading.remote.inside.messages import (
+    Back,
+    Called,
+    Error,
+    Get,
+    Given,
+    Layer,
+    Look,
+    Put,
+    Raised,
+    Request,
+    Told,
+    Value,
+)
 from grading.remote.inside.wire import DTYPES, MOST_NUMBERS, described
 from grading.remote.replies import Kind, StudentError, TooSlow, expect, reading, tensor_of
 from grading.remote.requests import call_of, sent
@@ -60,6 +73,11 @@ class Examination:
         with torch._C.DisableTorchFunction():
             return self.value_of(Look(name))
 
+    def given(self, name: str) -> Any:
+        """Return a proxy of a function of exercises.kit.given.session, which is called beside the answer."""
+        with torch._C.DisableTorchFunction():
+            return self.value_of(Given(name))
+
     def put(self, name: str, value: bool | int | float | torch.Tensor) -> None:
         """Let what the notebook calls `name` be another number, or another tensor."""
         with torch._C.DisableTorchFunction():
@@ -79,7 +97,7 @@ class Examination:
         target: its number there. model: if it is a model, its proxy, whose weights and mode it is to have.
         """
         with torch._C.DisableTorchFunction():  # what the check has set up is not meant for the grader's own tensors
-            request, beside, tensors = call_of(target, method, arguments, keywords, model, Model)
+            request, beside, tensors = call_of(target, method, arguments, keywords, model, (Model, Function))
             settings, (reply, reader) = request.settings, self.ask(request, Called, beside)
             with reading():
                 take_over(reply, tensors, arguments, reader.read)
@@ -124,11 +142,12 @@ class Function:
     """A proxy of a function: each call of it is made in the sandbox. `names` are those of its notebook."""
 
     def __init__(self, examination: Examination, number: int, defined_in: str) -> None:
-        self.names, self.call, self.__module__ = Names(examination), partial(examination.call, number), defined_in
+        self.examination, self.number, self.__module__ = examination, number, defined_in
+        self.names = Names(examination)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call it in the sandbox."""
-        return self.call(*arguments, **keywords)
+        return self.examination.call(self.number, *arguments, **keywords)
 
 
 class Names:

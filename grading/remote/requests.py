@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 class Arguments:
     """Describes the arguments of a call, and numbers the tensors in it, so that both sides know which is which.
 
-    proxy: the class of the proxies of models. `tensors` are in the order of their numbers, with those that were found
-    in models.
+    proxies: the classes of the proxies of models and functions. `tensors` are in the order of their numbers, with those
+    that were found in models.
     """
 
-    def __init__(self, proxy: type["Model"]) -> None:
-        self.proxy = proxy
+    def __init__(self, proxies: tuple[Any, ...]) -> None:
+        self.proxies = proxies
         self.tensors: list[torch.Tensor] = []
 
     def number(self, tensor: torch.Tensor) -> int:
@@ -54,8 +54,9 @@ class Arguments:
             return (List if type(value) is list else Tuple)([self.describe(part) for part in value])
         if type(value) is dict and all(type(key) is str for key in value):
             return Dict([(key, self.describe(part)) for key, part in value.items()])
-        if isinstance(value, self.proxy):
-            return Kept(value.number, [self.number(weight) for weight in weights_of(value)])
+        if isinstance(value, self.proxies):
+            weights = weights_of(value) if isinstance(value, nn.Module) else []
+            return Kept(value.number, [self.number(weight) for weight in weights])
         if type(value) in FAKES.values():
             return self.describe_fake(value)
         raise TypeError(f"a {type(value).__name__} cannot be sent into the sandbox")
@@ -74,13 +75,13 @@ def call_of(
     arguments: Sequence[object],
     keywords: Mapping[str, object],
     model: "Model | None",
-    proxy: type["Model"],
+    proxies: tuple[Any, ...],
 ) -> tuple[messages.Call, list[torch.Tensor], list[torch.Tensor]]:
     """Return the request for a call, the numbers of tensors that go beside it, and the tensors themselves.
 
     model: the proxy of the model that is called, or None. Its weights come last among the tensors.
     """
-    found = Arguments(proxy)
+    found = Arguments(proxies)
     beside: list[torch.Tensor] = []
     told = [found.describe(value) for value in arguments], {name: found.describe(keywords[name]) for name in keywords}
     tensors = found.tensors + (weights_of(model) if model is not None else [])

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from exercises.kit.given.fake_device import FakeDevice
+from exercises.kit.given.session import GIVEN
 
 from .errors import describe_error
 from .layers import weights_of
@@ -20,6 +21,7 @@ from .messages import (
     Change,
     End,
     Get,
+    Given,
     Kept,
     Look,
     Message,
@@ -67,6 +69,8 @@ class Calls:
         match request:
             case Look():
                 return self.look(request.name)
+            case Given():
+                return Told(self.values.describe(GIVEN[request.name]))
             case Put():
                 value = request.value
                 self.names[request.name] = read_tensor(value, beside) if isinstance(value, Tensor) else value
@@ -107,7 +111,9 @@ class Calls:
             leaves[count:] = weights
         inputs = [as_sent(leaf) for leaf in leaves[: len(leaves) - len(weights)]]
 
-        def kept(told: Kept) -> nn.Module:
+        def kept(told: Kept) -> Any:
+            if not isinstance(self.values.kept[told.id], nn.Module):
+                return self.values.kept[told.id]
             model, theirs = prepared(self.values.kept[told.id], [leaves[number] for number in told.weights], device)
             for number, weight in zip(told.weights, theirs, strict=True):
                 leaves[number] = inputs[number] = weight

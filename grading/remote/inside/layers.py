@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from exercises.kit.given.refusals import Wrong
+
 from .messages import Layer
 
 KINDS = {kind.__name__: kind for kind in (nn.Embedding, nn.EmbeddingBag, nn.Linear)}  # that the exercises ask for
@@ -47,8 +49,15 @@ def describe_layer(layer: nn.Module, numbers: Mapping[int, int], depth: int = 0)
 
 
 def positions(held: Mapping[str, torch.Tensor | None], numbers: Mapping[int, int]) -> dict[str, int]:
-    """Return for each name in `held` the position of its tensor."""
-    return {name: numbers[id(part)] for name, part in held.items() if part is not None}
+    """Return for each name in `held` the position of its tensor; refuse a model whose parameters() lacks one."""
+    there = {name: part for name, part in held.items() if part is not None}
+    for name, part in there.items():
+        if id(part) not in numbers:
+            raise Wrong(
+                f"`parameters()` of your model lacks a weight, `{name}` of shape {tuple(part.shape)}: no optimizer "
+                "would find it.\n  Leave `parameters()` as nn.Module has it."
+            )
+    return {name: numbers[id(part)] for name, part in there.items()}
 
 
 def fill(module: nn.Module, told: Layer, tensors: Sequence[torch.Tensor]) -> None:

@@ -129,7 +129,10 @@ class Fake(Message):
 
 
 class Kept(Message):
-    """A model that is kept in the sandbox, with the weights that its proxy has: tensors that are sent with the call."""
+    """A function, or a model, that is kept in the sandbox.
+
+    weights: those that the proxy of a model has, tensors that are sent with the call.
+    """
 
     id: int
     weights: list[int]
@@ -191,6 +194,12 @@ class Look(Message):
     name: str
 
 
+class Given(Message):
+    """Describe a function of exercises.kit.given.session."""
+
+    name: str
+
+
 class Put(Message):
     """Let what the notebook calls `name` be another number, or another tensor."""
 
@@ -238,7 +247,7 @@ class End(Message):
     """End the examination."""
 
 
-Request = Begin | Run | Finish | Examine | Look | Put | Get | Call | Back | End
+Request = Begin | Run | Finish | Examine | Look | Given | Put | Get | Call | Back | End
 
 
 # --- replies

@@ -100,9 +100,9 @@ def well_formed(text: str) -> str:
 
 
 class Arguments:
-    """Reads the arguments of a call. inputs: the tensors that they refer to. kept: takes a Kept, returns the model."""
+    """Reads the arguments of a call. inputs: the tensors that they refer to. kept: takes a Kept, returns what it is."""
 
-    def __init__(self, inputs: Sequence[torch.Tensor], kept: Callable[[messages.Kept], nn.Module]) -> None:
+    def __init__(self, inputs: Sequence[torch.Tensor], kept: Callable[[messages.Kept], Any]) -> None:
         self.inputs, self.kept = inputs, kept
 
     def read(self, told: Value) -> Any:
