@@ -222,6 +222,30 @@ ClassicMF.__init__ = __init__
     assert set(not_ok(marks)) == {"classic-mf"}
 
 
+def test_a_batch_that_the_next_call_overwrites_earns_nothing(counter):
+    source = f"""{ours("tuple-batch")}
+right, place = tuple_batch, []
+def tuple_batch(batch):
+    users, items, place[:], ratings = right(batch)
+    return users, items, place, ratings
+"""
+    marks = counter.mark_notebook(solved(ONE, tuple_batch=source))
+    assert not_ok(marks) == {"tuple-batch": "wrong"}
+
+
+def test_a_model_that_hides_a_weight_from_the_optimizer_is_told_so(counter):
+    hidden = "\n\n    def parameters(self, recurse=True):\n        yield self.mean\n"
+    marks = counter.mark_notebook(solved(TWO, classic_mf=ours("classic-mf") + hidden))
+    assert not_ok(marks) == {"classic-mf": "wrong"}
+    assert "`parameters()` of your model lacks a weight" in marks["classic-mf"].message
+
+
+def test_a_loop_that_learns_with_the_models_of_checks_alone_earns_nothing(counter):
+    source = ours("train-epoch").replace("if learning:", 'if learning and type(model).__name__ == "LoopModel":')
+    marks = counter.mark_notebook(solved(TWO, train_epoch=source))
+    assert marks["train-epoch"].verdict == "wrong"
+
+
 def test_sizes_that_a_layer_claims_are_not_believed(counter):
     claims = f"""{ours("text-item")}
 init = TextItem.__init__
