@@ -17,7 +17,7 @@ def describe_item(describe_item, inv_word_dic):
     """Check `describe_item(model, user, item, top_k=10)`: the nearest words, best first."""
     model = PlaneModel(len(inv_word_dic))
     most = min(10, len(inv_word_dic) - FIRST_WORD)
-    for user, item, top_k in [(2, 1, min(3, most)), (0, 3, most), (3, 2, 1), (1, 0, most)]:
+    for user, item, top_k in [(2, 1, min(3, most)), (0, 3, most), (3, 2, 1), (1, 0, most), (0, 0, most)]:
         asked = {} if top_k == 10 else {"top_k": top_k}
         with weights_kept(model, "describe_item", "model"), given(asked_for(user, item, top_k)):
             words = describe_item(model, user, item, **asked)
@@ -27,7 +27,7 @@ def describe_item(describe_item, inv_word_dic):
     with given(asked_for(0, 0, most)):
         words = describe_item(away, 0, 0, top_k=most)
     check_list(words, most, inv_word_dic)
-    check_nearest(words, away, 0, 0, inv_word_dic)
+    check_nearest(words, away, 0, 0, inv_word_dic, model)
     with on_fake_device("describe_item", "model.text_emb.weight.device"):
         describe_item(model, 1, 0, top_k=1)
 
@@ -68,8 +68,8 @@ def is_pair(value):
     return isinstance(value, tuple) and len(value) == 2 and any(isinstance(part, str) for part in value)
 
 
-def check_nearest(words, model, user, item, inv_word_dic):
-    """Refuse words other than those of the highest cosine, best first."""
+def check_nearest(words, model, user, item, inv_word_dic, earlier=None):
+    """Refuse words other than those of the highest cosine, best first. earlier: a model that was asked the same."""
     cosines, dots, distances = similarities(model, user, item)
     expected = best(cosines, len(words), inv_word_dic)
     if list(words) == expected:
@@ -77,6 +77,10 @@ def check_nearest(words, model, user, item, inv_word_dic):
     swapped = similarities(model, item, user)[0]
     shifted = [inv_word_dic[n - FIRST_WORD] for n in cosines.topk(len(words)).indices.tolist()]
     known = [
+        (
+            "These are the words of the model that was asked before: are words kept, and not of which model?",
+            earlier and best(similarities(earlier, user, item)[0], len(words), inv_word_dic),
+        ),
         (
             "These are the farthest: are the smallest taken, or has the cosine lost its sign?",
             best(-cosines, len(words), inv_word_dic),

@@ -3,7 +3,7 @@
 import torch
 
 from exercises.hidden import hidden
-from exercises.kit.comparison import shuffled, twins
+from exercises.kit.comparison import ITEMS, USERS, shuffled, twins
 from exercises.kit.cosines import dots_and_cosines
 from exercises.kit.expect import given
 from exercises.kit.given.fake_models import PlaneModel
@@ -19,17 +19,23 @@ NAME = "TextItem"
 
 @hidden("describe-item", uses=(NAME,))
 def descriptions(answer, solution, draw, reference):
-    """Other models of items among words than the check's, asked for other items and numbers of words, up to all."""
+    """Other models of items among words than the check's, asked for other items and numbers of words, up to all.
+
+    Two models of the notebook's are asked the same.
+    """
     names = reference.names("04_predicting_text")
     words_of_ids = names["inv_word_dic"]
-    plane, own = PlaneModel(len(words_of_ids)), own_models(answer, names, len(words_of_ids), draw)
+    plane, own = PlaneModel(len(words_of_ids)), [own_models(answer, names, len(words_of_ids), draw) for _ in range(2)]
     most = len(words_of_ids) - FIRST_WORD
     own_sizes = [1, 10, draw.randint(13, 40), draw.randint(most // 2, most - 1), most]
-    for top_k in shuffled(draw, [draw.choice([2, *range(4, 10)]), draw.choice([11, 12]), *(-n for n in own_sizes)]):
-        if top_k > 0:
-            ask(answer, plane, draw.randrange(4), draw.randrange(4), top_k, words_of_ids)
+    ids = shuffled(draw, [(USERS - 1, ITEMS - 1), *((draw.randrange(USERS), draw.randrange(ITEMS)) for _ in range(4))])
+    asks = [(None, draw.randrange(4), draw.randrange(4), top_k) for top_k in (draw.randint(4, 9), draw.choice([2, 11]))]
+    asks += [(models, *ids[n], top_k) for n, top_k in enumerate(own_sizes) for models in own]
+    for models, user, item, top_k in shuffled(draw, asks):
+        if models is None:
+            ask(answer, plane, user, item, top_k, words_of_ids)
         else:
-            ask_own(answer, own, draw, -top_k, words_of_ids)
+            ask_own(answer, models, user, item, top_k, words_of_ids)
 
 
 def ask(answer, model, user, item, top_k, words_of_ids):
@@ -42,14 +48,13 @@ def ask(answer, model, user, item, top_k, words_of_ids):
 
 def own_models(answer, names, dic_size, draw):
     """Return a model of the notebook's, ours and theirs, with the same weights."""
-    sizes = draw.randint(300, 2_000), draw.randint(300, 1_000), dic_size, draw.randint(5, 16)
+    sizes = USERS, ITEMS, dic_size, draw.randint(5, 16)
     return twins(names_of(answer)[NAME], names[NAME], sizes)
 
 
-def ask_own(answer, own, draw, top_k, words_of_ids):
-    """Ask for words near an item of the notebook's own model."""
-    ours, theirs = own
-    user, item = draw.randrange(300), draw.randrange(300)
+def ask_own(answer, models, user, item, top_k, words_of_ids):
+    """Ask for words near an item of the notebook's own model. models: ours and theirs."""
+    ours, theirs = models
     with given(f"a {NAME}, user {user}, item {item} and top_k {top_k}"), weights_kept(theirs, "describe_item", "model"):
         words = answer(theirs, user, item, top_k=top_k)
     check_list(words, top_k, words_of_ids)

@@ -1,11 +1,13 @@
 """Models of items and words beside the solution: what they return, where an item is, and which fake words they draw."""
 
+import math
 import random
 
 import torch
 
 from exercises.kit.comparison import (
     BATCH,
+    FULL,
     ITEMS,
     LATENT,
     USERS,
@@ -29,6 +31,7 @@ from exercises.kit.negative_sampling import (
 
 ONE_WORD = 3  # a dic_size: padding, unknown, and one word, which is then every fake
 MOST_TOGETHER = 2.9  # of a Kolmogorov-Smirnov statistic: chance goes beyond it once in ten million times
+WIDEST = 16  # of the widest gap between N draws, N times its share, less log N: as rare
 
 
 def compare_item_models(answer: type[Model], solution: type[Model], draw: random.Random, spec: ModelSpec) -> None:
@@ -49,7 +52,7 @@ def compare_item_models(answer: type[Model], solution: type[Model], draw: random
 def item_sizes(draw: random.Random) -> list[tuple[int, ...]]:
     """Return numbers of users, of items and of reviews, the length of the longest, and a latent size."""
     return [
-        (draw.randint(257, USERS), draw.randint(257, ITEMS), draw.randint(1_025, BATCH), 5, draw.randint(2, 6)),
+        (USERS, ITEMS, draw.randint(FULL, BATCH), draw.randint(11, 12), draw.randint(2, 6)),  # 10,240 words and more
         (draw.randint(257, 900), draw.randint(257, 900), draw.randint(20, 60), 25, draw.randint(50, LATENT)),
         (draw.randint(20, 60), draw.randint(20, 60), draw.randint(4, 8), draw.randint(200, 600), draw.randint(2, 6)),
         (*(random_size(draw) for _ in range(2)), 1, random_size(draw), draw.randint(2, LATENT)),
@@ -69,15 +72,21 @@ def compare_get_text(ours: Model, theirs: Model, batch: Batch, draw: random.Rand
 
 
 def look_at_draws(answer: type[Model], solution: type[Model], draw: random.Random, spec: ModelSpec) -> None:
-    """Refuse a model whose fake words are not drawn one by one, and evenly, from vocabularies of any size."""
-    for dic_size in shuffled(draw, [draw.randint(13, 18), draw.randint(300, 2_000), draw.randint(5_000, WORDS)]):
+    """Refuse a model whose fake words are not drawn one by one, and evenly, from vocabularies of any size.
+
+    It draws twice in each mode, for training or not: what comes again is refused as a twin.
+    """
+    dic_sizes = [draw.randint(13, 18), draw.randint(300, 5_000), WORDS]
+    for dic_size, training in zip(shuffled(draw, dic_sizes), shuffled(draw, [True, False, False]), strict=True):
         nb_users, nb_items, latent = (draw.randint(*bounds) for bounds in [(8, 15), (8, 15), (5, 8)])
         _, theirs = twins(answer, solution, sizes_for(spec, nb_users, nb_items, dic_size, latent, latent + 1))
         batch = long_reviews(nb_users, nb_items, draw.randint(150, 300))
-        fakes = fakes_of(theirs.train(draw.random() < 0.5), spec, batch, dic_size)
-        refuse_words_of_the_batch(fakes, batch)
-        refuse_what_is_no_word(fakes, dic_size)
-        refuse_repetition(fakes, batch)
+        calls = [fakes_of(theirs.train(training), spec, batch, dic_size) for _ in range(2)]
+        for fakes in calls:
+            refuse_words_of_the_batch(fakes, batch)
+            refuse_what_is_no_word(fakes, dic_size)
+            refuse_repetition(fakes, batch)
+        fakes = torch.cat(calls)
         refuse_uneven((fakes - 2) / (dic_size - 2), f"the fake words from a vocabulary of {dic_size} ids", dic_size - 2)
         refuse_twins(fakes, dic_size - 2)
 
@@ -108,22 +117,31 @@ def fakes_of(model: Model, spec: ModelSpec, batch: Batch, dic_size: int) -> torc
 
 
 def refuse_uneven(places: torch.Tensor, what: str, count: int) -> None:
-    """Refuse draws that are not spread evenly. places: where each fell, from 0 to less than 1, in `count` steps."""
+    """Refuse draws that are not spread evenly, or leave out a stretch.
+
+    places: where each fell, from 0 to less than 1, in `count` steps.
+    """
     ordered = places.double().sort().values + 0.5 / count
     even = (torch.arange(len(ordered)) + 0.5) / len(ordered)
     if float((ordered - even).abs().max()) - 0.5 / count > MOST_TOGETHER / len(ordered) ** 0.5:
         quarters = (places * 4).long().clamp(0, 3).bincount(minlength=4).tolist()
         raise Wrong(f"{what} are not drawn evenly: by quarter, {quarters} of {len(places)} were drawn.")
+    ends = torch.cat([torch.tensor([-0.5 / count]).double(), ordered, torch.tensor([1 + 0.5 / count]).double()])
+    widest = int(ends.diff().argmax())
+    if float(ends.diff()[widest]) > (math.log(len(places)) + WIDEST) / len(places) + 1 / count:
+        left = " to ".join(f"{100 * float(end):.0f}" for end in ends[widest : widest + 2].clamp(0, 1))
+        raise Wrong(f"{what} are not drawn from all of them: of {len(places)} draws none fell between {left} %.")
 
 
 def refuse_twins(fakes: torch.Tensor, nb_words: int) -> None:
     """Refuse draws (N,) of which some repeat others at a fixed distance more often than chance would have it."""
-    for lag in range(1, len(fakes) // 2):
-        same, usual = int((fakes[lag:] == fakes[:-lag]).sum()), (len(fakes) - lag) / nb_words
+    earlier, later = (fakes[:, None] == fakes).triu(1).nonzero(as_tuple=True)
+    for lag, same in enumerate((later - earlier).bincount()[: len(fakes) // 2 + 1].tolist()):
+        usual = (len(fakes) - lag) / nb_words
         if same > usual + 8 * usual**0.5 + 8:
             raise Wrong(
                 f"of {len(fakes) - lag} fake words {same} are the same as that {lag} words before, expected about "
-                f"{usual:.0f}: draw one for each real word, independently of all others."
+                f"{usual:.0f}: draw one for each real word, independently of all others, anew in each call."
             )
 
 

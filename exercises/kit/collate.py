@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from types import ModuleType
 from typing import Any
 
@@ -91,11 +91,14 @@ def check_words(padded: torch.Tensor, reviews: list[Review], where: str) -> None
         (None, f"There are {nb_reviews} reviews in this batch, and the longest has {longest} words."),
     ]
     expect_ids(padded, (nb_reviews, longest), what, where, hints)
-    rows, due = padded.tolist(), [row + [0] * (longest - len(row)) for row in words]
-    n = next((n for n, row in enumerate(rows) if row != due[n]), None)
-    if n is None:
+    due = torch.zeros(nb_reviews, longest, dtype=torch.long)
+    due[torch.arange(longest) < torch.tensor([*map(len, words)])[:, None]] = torch.tensor([*chain(*words)])
+    differ = (padded.cpu() != due).any(dim=1)
+    if not differ.any():
         return
-    example = f"For words {shorten(words[n])} row {n} should be {shorten(due[n])}; it is {shorten(rows[n])}."
+    n = int(differ.nonzero()[0])
+    row, expected = padded[n].tolist(), due[n].tolist()
+    example = f"For words {shorten(words[n])} row {n} should be {shorten(expected)}; it is {shorten(row)}."
     lines = [f"{what} has the right shape, but not the right words.", f"  {example}", *mistakes(padded, words)]
     raise Wrong("\n".join(lines))
 

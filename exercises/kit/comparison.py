@@ -20,6 +20,7 @@ from exercises.kit.given.refusals import Wrong
 
 USERS, ITEMS, WORDS = 5_130, 1_685, 10_002  # rows of the session's tables, for its largest files
 LATENT, BATCH, LONGEST = 64, 2_048, 2_500
+FULL = 2_031  # reviews in the largest batches of ratings; of words it is BATCH
 ELSEWHERE = 0.6  # how often a model is also called as on a graphics card
 IN_ANY_ORDER = ("close", "far")  # outputs of which a loss takes the average
 ROUNDING = {torch.float32: 1e-5, torch.float64: 1e-9}  # of the largest number
@@ -189,16 +190,27 @@ def compare_models(
     """Refuse a model that returns other values, or gradients, than the solution with the same weights does.
 
     Both are called for training and not, with gradients and without, in random order, with the reviews in another order
-    each time. names: what `forward` returns, in order, as far as there are names. Returned: both models.
+    each time, once of one user, once of one item. names: what `forward` returns, in order, as far as there are names.
+    Returned: both models.
     """
     ours, theirs = twins(answer, solution, sizes, scale=draw.choice([0.1, 1.0]))
-    for training, gradients in modes(draw):
-        permuted = [part[torch.randperm(len(part))] for part in inputs]
-        compare_calls(ours.train(training), theirs.train(training), permuted, gradients, names)
+    learning, nb_ids = draw.choice([True, False]), sum(part.dim() == 1 for part in inputs)
+    calls = [(learning, True, None), *((not learning, False, of_one) for of_one in range(nb_ids) or [None])]
+    for training, gradients, of_one in shuffled(draw, calls):
+        compare_calls(ours.train(training), theirs.train(training), arranged(inputs, of_one), gradients, names)
     if draw.random() < ELSEWHERE:
         with on_fake_device("forward", "user.device"):
             theirs(*inputs)
     return ours, theirs
+
+
+def arranged(inputs: Sequence[torch.Tensor], of_one: int | None) -> list[torch.Tensor]:
+    """Return a batch in random order. of_one: which of its ids is the same in all reviews; the others then ascend."""
+    parts = [part[torch.randperm(len(part))] for part in inputs]
+    for n, ids in enumerate(parts):
+        if of_one is not None and ids.dim() == 1:
+            parts[n] = ids[:1].repeat(len(ids)) if n == of_one else ids.sort().values
+    return parts
 
 
 def compare_calls(
@@ -268,8 +280,8 @@ def texts(batch: int, longest: int, dic_size: int) -> torch.Tensor:
 def text_sizes(draw: random.Random) -> Iterator[tuple[int, int, int, int]]:
     """Yield a dic_size, a number of reviews, the length of the longest, and a latent size, as `model_sizes` does."""
     kinds = [
-        (draw.randint(5_000, WORDS), draw.randint(5, 12), draw.randint(1_500, LONGEST), draw.randint(8, 20)),
-        (draw.randint(257, 900), draw.randint(1_025, BATCH), draw.randint(3, 8), draw.randint(50, LATENT)),
+        (WORDS, draw.randint(5, 12), draw.randint(1_500, LONGEST), draw.randint(8, 20)),
+        (draw.randint(257, 900), draw.randint(FULL, BATCH), draw.randint(3, 8), draw.randint(50, LATENT)),
         (draw.randint(257, 900), draw.randint(33, 300), draw.randint(17, 60), draw.randint(2, 8)),
         (draw.randint(13, 60), 1, draw.randint(30, 300), draw.randint(17, LATENT)),
         (draw.randint(13, 60), random_size(draw, 40), random_size(draw), random_size(draw)),

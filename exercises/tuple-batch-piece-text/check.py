@@ -37,7 +37,7 @@ def drawn(count, longest):
 
 
 def check_piece(tuple_batch_piece_text, reviews, max_len):
-    """Refuse a batch whose rows are not `max_len` words of each review, with 0 where a review has fewer."""
+    """Return the rows of a batch; refuse others than `max_len` words of each review, with 0 where it has fewer."""
     handed_over = [review._replace(words=list(review.words)) for review in reviews]
     words = [review.words for review in reviews]
     longest = max(map(len, words))
@@ -63,14 +63,16 @@ def check_piece(tuple_batch_piece_text, reviews, max_len):
     for row, review in zip(rows, words, strict=True):
         check_row(row, review, max_len)
     check_columns_of_reviews(batch, reviews, WHERE)
+    return batch["reviews"]
 
 
 def refuse_another_order(rows, words):
     """Refuse rows of which one holds words of another review, and none of its own."""
     for n, row in enumerate(rows):
         drawn = set(row) - {0}
-        others = [m for m, review in enumerate(words) if drawn and drawn <= set(review)]
-        if others and not drawn & set(words[n]):
+        if not drawn or drawn & set(words[n]):
+            continue
+        if others := [m for m, review in enumerate(words) if drawn <= set(review)]:
             raise Wrong(
                 f"row {n} of `reviews` holds words of review {others[0]}, and none of its own.\n"
                 f"  From the words {shorten(words[n])} came {shorten(row)}. Each row stands beside its user."

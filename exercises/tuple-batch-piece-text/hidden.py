@@ -5,7 +5,7 @@ import torch
 from exercises.hidden import hidden
 from exercises.kit.beside import refuse_uneven
 from exercises.kit.collate import random_reviews
-from exercises.kit.comparison import BATCH, LONGEST, random_size, shuffled
+from exercises.kit.comparison import BATCH, FULL, LONGEST, random_size, shuffled
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.reviews_drawn import reviews_of
 
@@ -17,13 +17,12 @@ def pieces_of_reviews(answer, solution, draw, reference):
     """Pieces of any length, of reviews of one word to thousands, and draws from reviews of other lengths."""
     count, longest = random_size(draw), draw.randint(10, 20)
     lengths = [longest, *(draw.randint(1, longest) for _ in range(count - 1))]
-    many = [draw.randint(1, 6) for _ in range(draw.randint(513, BATCH))]
     long = [draw.randint(1_025, LONGEST), *(draw.randint(1, 60) for _ in range(draw.randint(3, 12)))]
     asks = [
         lambda: check_piece(
             answer, random_reviews(lengths, highest_word=60, draw=draw), draw.choice([2, *range(6, 12), *range(13, 22)])
         ),
-        lambda: check_piece(answer, reviews_of(many, draw), draw.randint(2, 5)),
+        lambda: check_many(answer, draw),
         lambda: check_piece(answer, reviews_of(shuffled(draw, long), draw), draw.choice([25, draw.randint(22, 300)])),
         lambda: check_draws(answer, draw.randint(13, 18), max_len=draw.randint(5, 9), size=draw.randint(25, 39)),
         lambda: check_long_draws(answer, draw),
@@ -32,9 +31,21 @@ def pieces_of_reviews(answer, solution, draw, reference):
         ask()
 
 
+def check_many(answer, draw):
+    """Refuse draws for a batch as large as the session's that favour some places of their reviews."""
+    reviews = reviews_of([draw.randint(3, 7) for _ in range(draw.randint(FULL, BATCH))], draw, distinct=True)
+    rows = check_piece(answer, reviews, draw.randint(2, 3))
+    words = torch.tensor([[*review.words, *[-1] * (7 - len(review.words))] for review in reviews])
+    places = (rows[:, :, None] == words[:, None]).float().argmax(dim=2)
+    lengths = torch.tensor([len(review.words) for review in reviews])[:, None]
+    shares = (places + torch.rand(places.shape)) / lengths  # of a fair draw, any number from 0 to 1
+    refuse_uneven(shares.flatten(), f"the words of {len(reviews)} reviews, ordered by their place,", 10**6)
+
+
 def check_long_draws(answer, draw):
     """Refuse draws from long reviews that do not reach all of them alike, or that are the same in several reviews."""
-    nb_words, max_len, size = draw.randint(40, 600), draw.choice([5, 25]), draw.randint(120, 250)
+    nb_words, max_len = draw.randint(1_000, LONGEST), draw.randint(20, 30)
+    size = 50_000 // nb_words
     (review,) = reviews_of([nb_words], draw, distinct=True)
     rows = pieces(answer, [review] * size, max_len)
     position = {word: place for place, word in enumerate(review.words)}
@@ -45,11 +56,11 @@ def check_long_draws(answer, draw):
 
 def refuse_alike(places, nb_words):
     """Refuse draws (reviews, max_len) of which those at a fixed distance have more in common than chance gives them."""
-    chosen = torch.nn.functional.one_hot(places, nb_words).sum(dim=1).float()
-    max_len = places.shape[1]
-    for lag in range(1, len(places)):
-        pairs = len(places) - lag
-        common, usual = float((chosen[lag:] * chosen[:-lag]).sum()), pairs * max_len**2 / nb_words
+    size, max_len = places.shape
+    chosen = torch.zeros(size, nb_words).scatter(1, places, 1)
+    alike = chosen @ chosen.T
+    for lag in range(1, size):
+        common, usual = float(alike.diagonal(lag).sum()), (size - lag) * max_len**2 / nb_words
         if common > usual + 8 * usual**0.5 + 8 + max_len:
             raise Wrong(
                 f"reviews that are {lag} apart in a batch give words from the same positions: {common:.0f} in common, "

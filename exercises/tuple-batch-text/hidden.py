@@ -4,7 +4,7 @@ import copy
 
 from exercises.hidden import hidden
 from exercises.kit.collate import check_columns_of_reviews, check_words, expect_batch
-from exercises.kit.comparison import BATCH, LONGEST, random_size, shuffled
+from exercises.kit.comparison import BATCH, FULL, LONGEST, random_size, shuffled
 from exercises.kit.expect import given
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.reviews_drawn import reviews_of
@@ -17,7 +17,7 @@ def texts_of_reviews(answer, solution, draw, reference):
     batches = [
         [longest, *(draw.randint(1, longest) for _ in range(count - 1))],
         [draw.randint(1_025, LONGEST), *(draw.randint(1, 300) for _ in range(draw.randint(3, 12)))],
-        [draw.randint(1, 6) for _ in range(draw.randint(513, BATCH))],
+        [draw.randint(501, 520), *(draw.randint(1, 6) for _ in range(draw.randint(FULL, BATCH)))],
         [draw.randint(257, 700)],
     ]
     for lengths in shuffled(draw, batches):

@@ -123,6 +123,24 @@ class JointModel(Silent):
         return self.out * 1, self.close * 1, self.far * 1, *rows, self.mean
 
 
+class TextKorenMF(JointModel):
+    """A stand-in for the notebook's TextKorenMF: a user's vector, and an item's, end with a bias, which starts at 0."""
+
+    def __init__(self, batch: Sequence[torch.Tensor], out: torch.Tensor, nb_words: int) -> None:
+        super().__init__(batch, out, nb_words)
+        self.umean, self.imean = nn.Embedding(JOINT_SIZES[0], 1), nn.Embedding(JOINT_SIZES[1], 1)
+        for biases in (self.umean, self.imean):
+            nn.init.zeros_(biases.weight)
+
+    def forward(self, *given: torch.Tensor, **named: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return out, close, far, embed_u, embed_i, mean, the biases in all but close, far and mean."""
+        out, close, far, embed_u, embed_i, mean = super().forward(*given, **named)
+        user, item, _ = taken("TextKorenMF", given, named)
+        umean, imean = self.umean(user.flatten()), self.imean(item.flatten())
+        vectors = torch.cat([embed_u, umean], dim=1), torch.cat([embed_i, imean], dim=1)
+        return out + (umean + imean)[:, 0], close, far, *vectors, mean
+
+
 class PlaneModel(Silent):
     """A model of items among words, all on a plane: what is near is a matter of the angle, not of the length.
 

