@@ -3,7 +3,7 @@
 import torch
 
 from exercises.hidden import hidden
-from exercises.kit.comparison import ITEMS, USERS, shuffled, twins
+from exercises.kit.comparison import ITEMS, USERS, refuse_reuse, shuffled, twins
 from exercises.kit.cosines import dots_and_cosines
 from exercises.kit.expect import given
 from exercises.kit.given.fake_models import PlaneModel
@@ -30,12 +30,15 @@ def descriptions(answer, solution, draw, reference):
     own_sizes = [1, 10, draw.randint(13, 40), draw.randint(most // 2, most - 1), most]
     ids = shuffled(draw, [(USERS - 1, ITEMS - 1), *((draw.randrange(USERS), draw.randrange(ITEMS)) for _ in range(4))])
     asks = [(None, draw.randrange(4), draw.randrange(4), top_k) for top_k in (draw.randint(4, 9), draw.choice([2, 11]))]
+    results = []
     asks += [(models, *ids[n], top_k) for n, top_k in enumerate(own_sizes) for models in own]
     for models, user, item, top_k in shuffled(draw, asks):
         if models is None:
             ask(answer, plane, user, item, top_k, words_of_ids)
         else:
-            ask_own(answer, models, user, item, top_k, words_of_ids)
+            words = ask_own(answer, models, user, item, top_k, words_of_ids)
+            results.append((words, [*words]))
+    refuse_reuse(answer, results)
 
 
 def ask(answer, model, user, item, top_k, words_of_ids):
@@ -53,7 +56,7 @@ def own_models(answer, names, dic_size, draw):
 
 
 def ask_own(answer, models, user, item, top_k, words_of_ids):
-    """Ask for words near an item of the notebook's own model. models: ours and theirs."""
+    """Return the words near an item of the notebook's own model; refuse wrong ones. models: ours and theirs."""
     ours, theirs = models
     with given(f"a {NAME}, user {user}, item {item} and top_k {top_k}"), weights_kept(theirs, "describe_item", "model"):
         words = answer(theirs, user, item, top_k=top_k)
@@ -65,3 +68,4 @@ def ask_own(answer, models, user, item, top_k, words_of_ids):
     came = cosines[[ids[word] for word in words]]
     if not torch.allclose(came, cosines[FIRST_WORD:].topk(top_k).values, atol=1e-5):
         raise Wrong(f"for item {item} of a {NAME} and top_k {top_k}, these are not the nearest words, best first.")
+    return words

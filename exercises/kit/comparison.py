@@ -87,6 +87,29 @@ def compare(
             )
 
 
+def refuse_reuse(answer: Any, results: Iterable[tuple[Any, Any]]) -> None:
+    """Refuse an answer that changes what it returned earlier. results: what each call returned, and a copy of it.
+
+    The answer's proxy says what has become of it in the sandbox.
+    """
+    again = getattr(answer, "again", lambda returned: returned)
+    for returned, copy in results:
+        if not alike(again(returned), copy):
+            raise Wrong(
+                "what an earlier call returned is changed by a later one; whoever keeps it loses it.\n"
+                "  Make new tensors and lists in each call, and fill none of an earlier one."
+            )
+
+
+def alike(left: Any, right: Any) -> bool:
+    """Whether two values, or all that is in two lists or tuples, are equal."""
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        return len(left) == len(right) and all(map(alike, left, right))
+    if isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor):
+        return torch.equal(left, right)
+    return bool(left == right)
+
+
 @contextmanager
 def default_dtype(dtype: torch.dtype) -> Iterator[None]:
     """Let decimal numbers be of this type inside, as in a notebook that has set it so."""

@@ -19,6 +19,7 @@ from grading.remote.inside import messages
 from grading.remote.inside.errors import MOST_OF_A_MEANING
 from grading.remote.inside.layers import fill, layer_of, name_of, weights_of
 from grading.remote.inside.messages import (
+    Again,
     Back,
     Called,
     Error,
@@ -67,6 +68,7 @@ class Examination:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
+        self.returned: dict[int, int] = {}  # numbers in the sandbox, by the ids of what calls returned here
 
     def look(self, name: str) -> Any:
         """Return a proxy of what the notebook calls `name`."""
@@ -106,7 +108,13 @@ class Examination:
                 if settings.gradients and reader.learning:
                     value = with_gradients(value, reader.learning, tensors, partial(self.gradients, reply.inputs))
             refuse_odd(value, on_meta="meta" in (settings.device, settings.default_device))
+            self.returned[id(value)] = reply.returned
             return value
+
+    def again(self, value: object) -> Any:
+        """Return what a call returned, as it is now in the sandbox; value: as it came."""
+        with torch._C.DisableTorchFunction():
+            return self.value_of(Again(self.returned[id(value)]))
 
     def attribute(self, model: "Model", name: str) -> Any:
         """Return an attribute of a model in the sandbox, which its proxy lacks."""
@@ -143,7 +151,7 @@ class Function:
 
     def __init__(self, examination: Examination, number: int, defined_in: str) -> None:
         self.examination, self.number, self.__module__ = examination, number, defined_in
-        self.names = Names(examination)
+        self.names, self.again = Names(examination), examination.again
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call it in the sandbox."""

@@ -15,6 +15,7 @@ from .errors import describe_error
 from .layers import weights_of
 from .limits import TimeIsUp, limited
 from .messages import (
+    Again,
     Back,
     Call,
     Called,
@@ -81,6 +82,8 @@ class Calls:
                 return self.call(request, beside)
             case Back():
                 return self.back(request, beside)
+            case Again():
+                return Told(self.values.describe(self.values.kept[request.returned]))
         raise TypeError(f"a request out of place: {type(request).__name__}")
 
     def look(self, name: str) -> Told:
@@ -134,6 +137,7 @@ class Calls:
             inputs=self.values.keep(leaves),
             changed=changes(before, after, self.values),
             arguments=self.values.describe(plain_states(arguments)) if changed else None,
+            returned=self.values.keep(returned),
         )
 
     def back(self, request: Back, beside: dict[int, torch.Tensor]) -> Told:

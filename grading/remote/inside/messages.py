@@ -243,11 +243,17 @@ class Back(Message):
     results: list[tuple[int, Tensor]]
 
 
+class Again(Message):
+    """Describe what a call returned, which was kept under this number, as it is now."""
+
+    returned: int
+
+
 class End(Message):
     """End the examination."""
 
 
-Request = Begin | Run | Finish | Examine | Look | Given | Put | Get | Call | Back | End
+Request = Begin | Run | Finish | Examine | Look | Given | Put | Get | Call | Back | Again | End
 
 
 # --- replies
@@ -305,6 +311,7 @@ class Called(Message):
     inputs: int  # to ask for their gradients
     changed: list[Change]
     arguments: Value  # lists, and the notes of fake models; None if they are as before
+    returned: int = 0  # to ask for the value again
 
 
 class Raised(Message):
