@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from zlib import crc32
 
 import nbformat
 
@@ -115,8 +116,8 @@ class MadeUp:
 
 
 def wrong_answers(id: str) -> list[Path]:
-    """Return the files of some wrong answers of the bank."""
-    return random.Random(id).sample(sorted((EXERCISES / id / "wrong").glob("*.py")), COMMON)
+    """Return the files of some wrong answers of the bank: mostly the same ones, whatever the bank is added to."""
+    return sorted((EXERCISES / id / "wrong").glob("*.py"), key=lambda path: crc32(path.stem.encode()))[:COMMON]
 
 
 def main() -> None:
