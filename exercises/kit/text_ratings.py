@@ -95,7 +95,6 @@ def check_rating_model(kind: type[Model], spec: ModelSpec) -> None:
     check_start(build(kind, spec, FEW, latent=16), spec)
     check_device(model, spec)
     model = build(kind, spec, MANY, LATENT)
-    check_padding_starts_at_zero(model)
     fill(model, random_weights(model, spec))
     check_everywhere(model, spec, random_inputs(spec, MANY, MANY_REVIEWS, LONGEST))
 
@@ -235,17 +234,6 @@ def check_start(model: Model, spec: ModelSpec) -> None:
         raise Wrong(
             "`self.text_emb` and `self.to_rating` both start at 0, and there each keeps the other from learning.\n"
             "  Start at least one of them from random numbers, as torch does."
-        )
-
-
-def check_padding_starts_at_zero(model: Model) -> None:
-    """Refuse a new model in which padding has a length, which `word_penalty` would count as that of a word."""
-    start = model.text_emb.weight[0].detach()
-    if start.any():
-        raise Wrong(
-            f"row 0 of `self.text_emb` is padding; it starts at {say(start[:3])[:-1]}, ...], expected zeros.\n"
-            "  The mean leaves it out; but `word_penalty` would count its length, as if padding were a word.\n"
-            "  `padding_idx=0` makes it zeros. Whoever fills the table anew sets row 0 back to 0 afterwards."
         )
 
 

@@ -5,7 +5,7 @@ class RatingPredProfile(nn.Module):
         super().__init__()
         self.users = nn.Embedding(nb_users, latent_size)
         self.items = nn.Embedding(nb_items, latent_size)
-        self.text_emb = nn.EmbeddingBag(dic_size, latent_size, padding_idx=0)
+        self.text_emb = nn.EmbeddingBag(dic_size, latent_size)
         self.to_rating = nn.Linear(3 * latent_size, 1)
 
     def forward(self, user, item, text):

@@ -10,7 +10,6 @@ class RatingPredProfile(nn.Module):
         self.sizes = nb_users, nb_items, dic_size
         for table in (self.users, self.items, self.text_emb):
             nn.init.normal_(table.weight, std=0.01)
-        self.text_emb.weight.data[0].zero_()
         nn.init.constant_(self.to_rating.bias, 4.2)
 
     def forward(self, user, item, text):

@@ -4,7 +4,6 @@ class RatingPred(nn.Module):
     def __init__(self, dic_size, word_latent_size):
         super().__init__()
         vectors = torch.randn(dic_size, word_latent_size) / 10
-        vectors[0] = 0
         self.text_emb = nn.EmbeddingBag.from_pretrained(vectors, freeze=False, padding_idx=0)
         self.to_rating = nn.Linear(in_features=word_latent_size, out_features=1)
 

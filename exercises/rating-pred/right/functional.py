@@ -4,8 +4,6 @@ class RatingPred(nn.Module):
     def __init__(self, dic_size, word_latent_size):
         super().__init__()
         self.text_emb = nn.EmbeddingBag(dic_size, word_latent_size)
-        with torch.no_grad():
-            self.text_emb.weight[0] = 0
         self.to_rating = nn.Linear(word_latent_size, 1)
 
     def forward(self, text):

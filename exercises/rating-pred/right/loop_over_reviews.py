@@ -3,7 +3,7 @@ class RatingPred(nn.Module):
 
     def __init__(self, dic_size, word_latent_size):
         super().__init__()
-        self.text_emb = nn.EmbeddingBag(dic_size, word_latent_size, padding_idx=0)
+        self.text_emb = nn.EmbeddingBag(dic_size, word_latent_size)
         self.to_rating = nn.Linear(word_latent_size, 1)
 
     def forward(self, text):

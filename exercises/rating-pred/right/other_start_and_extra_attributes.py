@@ -7,7 +7,6 @@ class RatingPred(nn.Module):
         self.to_rating = nn.Linear(word_latent_size, 1)
         self.latent = word_latent_size
         nn.init.normal_(self.text_emb.weight, std=0.01)
-        nn.init.zeros_(self.text_emb.weight[0])
         nn.init.zeros_(self.to_rating.weight)
         nn.init.constant_(self.to_rating.bias, 4.2)
 

@@ -1,4 +1,3 @@
-# feedback: row 0 of `self.text_emb` is padding | word_penalty | padding_idx=0
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 
