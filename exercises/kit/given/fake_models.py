@@ -128,9 +128,7 @@ class TextKorenMF(JointModel):
 
     def __init__(self, batch: Sequence[torch.Tensor], out: torch.Tensor, nb_words: int) -> None:
         super().__init__(batch, out, nb_words)
-        self.umean, self.imean = nn.Embedding(JOINT_SIZES[0], 1), nn.Embedding(JOINT_SIZES[1], 1)
-        for biases in (self.umean, self.imean):
-            nn.init.zeros_(biases.weight)
+        self.umean, self.imean = (nn.Embedding.from_pretrained(torch.zeros(size, 1), False) for size in JOINT_SIZES[:2])
 
     def forward(self, *given: torch.Tensor, **named: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Return out, close, far, embed_u, embed_i, mean, the biases in all but close, far and mean."""
