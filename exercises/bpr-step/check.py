@@ -77,7 +77,8 @@ def twins(sizes, nb_reviews, latent):
     sizes: of `seen`. What one user of the batch has not seen, the others have. The first pair is a tie.
     """
     model, seen, rows = halves_model(*sizes, latent), torch.zeros(*sizes, dtype=torch.bool), torch.arange(nb_reviews)
-    ids, shuffled = torch.randperm(sizes[0])[: max(1, nb_reviews - 1)], torch.randperm(sizes[1])
+    nb_ids = max(1, min(nb_reviews, sizes[1]) - 1)  # so that something is left for each that they have not seen
+    ids, shuffled = torch.randperm(sizes[0])[:nb_ids], torch.randperm(sizes[1])
     chosen, unseen = shuffled.tensor_split([max(1, min(nb_reviews - 1, sizes[1] - len(ids)))])
     users, items = ids[rows % len(ids)], chosen[torch.randint(len(chosen), (nb_reviews,))]
     seen[ids] = True
@@ -293,11 +294,11 @@ def refuse_what_is_not_one_each(draws, seen, per_group, users, when):
     refuse_other_counts(draws, seen, per_group, users)
     if all(torch.equal(draw, draws[0]) for draw in draws):
         raise Wrong(f"the same others are drawn each time `bpr_step` is called{when}; draw new ones every time.")
-    if all((draw.amax(dim=1) == per_group).all() for draw in draws):
+    if per_group > 1 and all((draw.amax(dim=1) == per_group).all() for draw in draws):
         raise Wrong(
             "the others are not drawn one by one: all reviews of a user have the same one. Draw one per review."
         )
-    if all((draw <= 1).all() for draw in draws):
+    if per_group > 1 and all((draw <= 1).all() for draw in draws):
         raise Wrong("no item is ever the other one of two reviews of a user: draw for each review independently.")
 
 
