@@ -5,10 +5,9 @@ The course is one of two notebooks, which is enough for that and spares a minute
 
 import pytest
 
-from authoring.notebooks import RELEASE, ROOT, SOLUTIONS, read, write
 from grading import demo
-from grading.course import Course
 from grading.publishing.grades_csv import read_grades
+from tests.kit.small_course import two_notebooks
 
 HOSTILE = """\
 import os
@@ -25,13 +24,7 @@ def row_dot(a, b):
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course of the first two notebooks."""
-    root = tmp_path_factory.mktemp("course")
-    root.chmod(0o755)
-    for folder in (SOLUTIONS, RELEASE):
-        (root / folder.relative_to(ROOT)).mkdir(parents=True)
-        for path in sorted(folder.glob("*.ipynb"))[:2]:
-            write(read(path), root / path.relative_to(ROOT))
-    return Course(root)
+    return two_notebooks(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture(scope="module")

@@ -10,25 +10,18 @@ from zipfile import ZipFile
 import pytest
 from nbgrader.api import Gradebook
 
-from authoring.notebooks import RELEASE, ROOT, SOLUTIONS, read, write
 from grading.collect.__main__ import main as collect
-from grading.course import Course
 from grading.export.__main__ import main as export
 from grading.students import read_history, read_list
 from tests.grading.export.test_export import canvas_reading, moodles_reading
+from tests.kit.small_course import two_notebooks
 from tools.platform_class import GERMAN, MISTAKE, canvas_download, gradebook, moodle_download, students, worksheet
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course of the first two notebooks, which the grader needs."""
-    root = tmp_path_factory.mktemp("course")
-    root.chmod(0o755)
-    for folder in (SOLUTIONS, RELEASE):
-        (root / folder.relative_to(ROOT)).mkdir(parents=True)
-        for path in sorted(folder.glob("*.ipynb"))[:2]:
-            write(read(path), root / path.relative_to(ROOT))
-    return Course(root)
+    return two_notebooks(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture(scope="module")
