@@ -21,7 +21,7 @@ from grading.handed_in.newer_python import NewerPython, newer_python
 from grading.handed_in.reaching import reaching
 from grading.handed_in.reading import Unreadable, read_notebook
 from grading.handed_in.submissions import Content, Submission, content_of
-from grading.remote.kernel import Kernel, Limits, Seconds
+from grading.remote.kernel import Kernel, Limits, MachineOutOfMemory, Seconds
 from grading.remote.proxies import Examination, StudentError, error_of
 from grading.remote.replies import Broken, Died, Malformed, TooSlow
 from grading.seeds import seed
@@ -119,7 +119,7 @@ class Marker:
         try:
             run.finish()
             run.try_again()
-        except Exception as error:  # ours: what the student's code raises comes as a reply
+        except (Exception, MachineOutOfMemory) as error:  # ours: what the student's code raises comes as a reply
             failed = Verdict("grader_error", f"The grader itself failed: {type(error).__name__}: {error}")
             notes = [f"{name}: {''.join(traceback.format_exception(error))[-3000:]}"]
             return {None: failed} | run.verdicts, matched.notebook, notes

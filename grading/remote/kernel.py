@@ -44,12 +44,16 @@ class NotStarted(Exception):
     """The sandbox did not start, which is no student's fault."""
 
 
+class MachineOutOfMemory(BaseException):  # no Exception, like Broken: what examines an answer is not to catch it
+    """The machine had no memory left and killed a process that kept to its limit, which is no student's fault."""
+
+
 class Kernel:
     """Runs the notebooks of one submission in a sandbox, started on first use and again after it broke.
 
     reviews: the folder of the graded reviews. seconds: limits for a cell, for an examination and for all. trust: no
     sandbox. Every method but `close` may raise Broken; the notebook is then to be begun anew. Where the
-    sandbox itself fails, NotStarted is raised.
+    sandbox itself fails, NotStarted is raised, and MachineOutOfMemory where the machine does.
     """
 
     def __init__(self, reviews: Path, seconds: Seconds, limits: Limits = Limits(), trust: bool = False) -> None:  # noqa: B008
@@ -74,7 +78,7 @@ class Kernel:
         if self.sandbox:
             self.used += self.sandbox.cpu_seconds
             self.sandbox.__exit__()
-            self.peak_memory = max(filter(None, [self.peak_memory, self.sandbox.peak_memory]), default=None)
+            self.peak_memory = max(filter(None, [self.peak_memory, self.sandbox.memory.peak]), default=None)
         self.sandbox = self.channel = None
 
     @property
@@ -108,7 +112,7 @@ class Kernel:
         modules: the student's own Python files beside it, by their paths there. without_cuda: let the CPU do what is
         asked of a graphics card; it makes every operation a little slower.
         """
-        if self.sandbox and self.sandbox.out_of_memory:
+        if self.sandbox and self.sandbox.memory.killed:
             self.close()  # what died of it had no notebook of its own; the record would be held against the next
         if self.sandbox is None:
             with self.phase("start"):
@@ -191,11 +195,19 @@ class Kernel:
         """Raise Died if a reply says that the process that should have answered has ended."""
         if not isinstance(reply, Ended):
             return
-        assert self.sandbox
-        self.ran_out_of_memory = self.sandbox.out_of_memory
+        self.note_memory()
         if self.ran_out_of_memory:
             self.close()  # the next one starts with a clean record
         raise Died(in_words(reply.code))
+
+    def note_memory(self) -> None:
+        """Note whether a process was killed at the limit of memory; raises MachineOutOfMemory if it kept to it."""
+        assert self.sandbox
+        memory = self.sandbox.memory
+        self.ran_out_of_memory = memory.killed and memory.reached_limit
+        if memory.killed and not memory.reached_limit:
+            self.close()
+            raise MachineOutOfMemory("no memory was left on this machine; grade again, with fewer --jobs")
 
     def due(self, seconds: float) -> Deadline:
         """Return the deadline of what may take so many seconds; it is not after that of the whole submission."""
@@ -210,7 +222,7 @@ class Kernel:
             yield
         except Broken:
             if self.sandbox:
-                self.ran_out_of_memory = self.sandbox.out_of_memory
+                self.note_memory()
             self.close()
             raise
 

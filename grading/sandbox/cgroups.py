@@ -12,9 +12,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 CONTROLLERS = ("memory", "pids")
 JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 1; shift; done; shift; exec "$@"'  # for sh
+HUGE_PAGE = 2**21  # bytes; what does not fit comes at most in pieces of it, and version 1 counts none that failed
+
+
+class Memory(NamedTuple):
+    """What became of the memory of a sandbox."""
+
+    peak: int | None = None  # the most bytes that it held at any time, files on tmpfs included; None: not known
+    reached_limit: bool = False  # whether it ever asked for more than its own limit
+    killed: bool = (
+        False  # whether a process was killed for want of memory: at its own limit, or because all was used up
+    )
 
 
 class Cgroup:
@@ -22,7 +34,7 @@ class Cgroup:
 
     def __init__(self, folders: Mapping[str, Path], memory: int, processes: int) -> None:
         """Make `folders` (by controller), limited to `memory` bytes, swap included, and to `processes`."""
-        self._folders = folders
+        self._folders, self._limit = folders, memory
         for folder in self.folders:
             folder.mkdir()
         self._write("memory", ("memory.limit_in_bytes", "memory.max"), memory)
@@ -40,15 +52,18 @@ class Cgroup:
         return ["/bin/sh", "-c", JOIN, "sh", *(str(folder / "cgroup.procs") for folder in self.folders), "--", *command]
 
     @property
-    def killed_for_memory(self) -> bool:
-        """Whether the kernel has killed a process in it for want of memory."""
-        lines = self._read("memory.oom_control", "memory.events").splitlines()
-        return any(int(count) > 0 for name, count in map(str.split, lines) if name == "oom_kill")
+    def memory(self) -> Memory:
+        """What the kernel says of its memory so far."""
+        peak = int(self._read("memory.max_usage_in_bytes", "memory.peak") or 0)
+        return Memory(
+            peak=peak or None,
+            reached_limit=self._has_counted("max", "memory.events") or peak > self._limit - HUGE_PAGE,
+            killed=self._has_counted("oom_kill", "memory.oom_control", "memory.events"),
+        )
 
-    @property
-    def peak_memory(self) -> int | None:
-        """The most bytes that it held at any time, files on tmpfs included, or None where the kernel does not tell."""
-        return int(self._read("memory.max_usage_in_bytes", "memory.peak") or 0) or None
+    def _has_counted(self, event: str, *names: str) -> bool:
+        lines = map(str.split, self._read(*names).splitlines())
+        return any(int(count) > 0 for name, count in lines if name == event)
 
     def _write(self, controller: str, names: tuple[str, ...], value: int) -> None:
         for name in names:

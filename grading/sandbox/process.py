@@ -66,9 +66,8 @@ class Sandbox:
     fresh folder laid out alike.
 
     `stdin` and `stdout` are unbuffered binary pipes, and the only way in and out. `course` is the course folder inside.
-    `kill()` may be called from any thread, again and again; leaving the context calls it. `out_of_memory` (a process
-    was killed at the memory limit) and `peak_memory` (bytes, or None) are known where cgroups can be made, while it
-    runs and after.
+    `kill()` may be called from any thread, again and again; leaving the context calls it. `memory` is known where
+    cgroups can be made, while it runs and after.
 
     The system kills the process when the thread that made the sandbox ends. Raises SandboxMissing where bubblewrap or
     libseccomp is not installed; that they do what they should is for `grading.sandbox.self_test` to find out.
@@ -86,8 +85,7 @@ class Sandbox:
         self._ending = threading.Lock()
         self._cgroup: cgroups.Cgroup | None = None
         self._first: int | None = None
-        self._out_of_memory = False
-        self._peak_memory: int | None = None
+        self._memory = cgroups.Memory()
         self._lease, self._ended = Lease(), False
         try:
             self.course = str(self._lease.folder / "course") if trust else bubblewrap.COURSE
@@ -114,16 +112,10 @@ class Sandbox:
         self.stdout.close()
 
     @property
-    def out_of_memory(self) -> bool:
-        """Whether a process in it was killed because the memory limit was reached."""
+    def memory(self) -> cgroups.Memory:
+        """What became of the memory of all of it together."""
         with self._ending:
-            return self._cgroup.killed_for_memory if self._cgroup else self._out_of_memory
-
-    @property
-    def peak_memory(self) -> int | None:
-        """The most bytes that all of it used at one time, or None if that is not known."""
-        with self._ending:
-            return self._cgroup.peak_memory if self._cgroup else self._peak_memory
+            return self._cgroup.memory if self._cgroup else self._memory
 
     @property
     def cpu_seconds(self) -> float:
@@ -151,7 +143,7 @@ class Sandbox:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             if self._cgroup:
-                self._out_of_memory, self._peak_memory = self._cgroup.killed_for_memory, self._cgroup.peak_memory
+                self._memory = self._cgroup.memory
                 cgroups.remove(self._cgroup.folders)
                 self._cgroup = None
             self._lease.release()

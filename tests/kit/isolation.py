@@ -1,14 +1,16 @@
 """Whether a user may isolate students' code on this system; what needs it is skipped where not, and says why."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
 
-from grading.sandbox import bubblewrap
+from grading.sandbox import bubblewrap, cgroups
 
 ATTEMPT = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "true"]
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -33,3 +35,24 @@ def needed(become=()):
     """Skip a test where code cannot be isolated."""
     if refusal(become):
         pytest.skip(refusal(become))
+
+
+@contextmanager
+def machine_of(memory):
+    """Let sandboxes share so many bytes of memory, as on a small machine: in a cgroup around theirs."""
+    parents = cgroups.parents()
+    if parents is None:
+        pytest.skip("this user cannot make cgroups: memory is limited process by process")
+    name = f"recommenders2-around-{secrets.token_hex(4)}"
+    folders = {controller: folder / name for controller, folder in parents.items()}
+    around = cgroups.Cgroup(folders, memory, processes=1000)
+    try:
+        for folder in around.folders:
+            enabled = folder / "cgroup.subtree_control"  # in version 2
+            if enabled.exists():
+                enabled.write_text("+memory +pids")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cgroups, "parents", lambda: folders)
+            yield
+    finally:
+        cgroups.remove(around.folders)

@@ -9,6 +9,8 @@ import nbformat
 import pytest
 
 from grading.course import ASSIGNMENT
+from grading.handed_in.submissions import Content
+from tests.kit import isolation
 from tests.kit.students import (
     COURSE,
     FOUR,
@@ -16,6 +18,7 @@ from tests.kit.students import (
     ONE,
     THREE,
     TWO,
+    Counter,
     after_row_dot,
     as_bytes,
     at,
@@ -113,6 +116,15 @@ def test_gradients_and_types_may_be_set_otherwise_in_the_notebook_that_trains(of
     off = with_cell(solved(TWO), "torch.set_grad_enabled(False)", after="check-koren-fit")
     with_cell(off, "torch.set_num_threads(4); torch.manual_seed(3)", after="setup")
     assert set(verdicts(office.mark(off)).values()) == {"ok"}
+
+
+def test_a_machine_without_memory_is_our_fault(reference, tmp_path):
+    handed_in = Content(as_bytes(with_row_dot(row_dot("held = b'x' * 2**28\nreturn (a * b).sum(1)"))), "", {})
+    counter = Counter(reference, tmp_path)
+    with isolation.machine_of(counter.kernel.limits.memory // 2), counter.kernel:
+        [mark, *_] = counter.marker.part("anna", ONE, handed_in, counter.kernel, "").marks
+    assert (mark.exercise, mark.verdict, mark.points) == ("row-dot", "grader_error", None), mark.message
+    assert "no memory was left on this machine" in mark.message
 
 
 # --- what breaks one exercise costs that one alone

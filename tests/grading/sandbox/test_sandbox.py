@@ -355,12 +355,13 @@ def test_a_memory_bomb_is_killed_and_reported():
     with sandbox(code) as started:
         if cgroups.parents():
             assert line(started) == "9 0"  # by the kernel
-            assert started.out_of_memory
-            assert 0.9 * SMALL.memory < started.peak_memory <= SMALL.memory
+            assert started.memory.killed
+            assert started.memory.reached_limit
+            assert 0.9 * SMALL.memory < started.memory.peak <= SMALL.memory
         else:
             assert line(started) == "0 3"  # by a MemoryError
-    assert started.out_of_memory is bool(cgroups.parents())
-    assert (started.peak_memory is not None) is bool(cgroups.parents())
+    assert started.memory.killed is bool(cgroups.parents())
+    assert (started.memory.peak is not None) is bool(cgroups.parents())
 
 
 def test_memory_is_limited_over_all_processes_and_scratch_files_together():
@@ -377,14 +378,28 @@ def test_memory_is_limited_over_all_processes_and_scratch_files_together():
     """
     with sandbox(code) as started:
         assert line(started) == "9"
-    assert started.out_of_memory
+    assert started.memory.killed
 
 
 def test_an_honest_process_is_not_called_out_of_memory():
     with sandbox("print('done')") as started:
         assert started.stdout.read() == b"done\n"
-        assert not started.out_of_memory
-    assert not started.out_of_memory
+        assert not started.memory.killed
+    assert not started.memory.killed
+
+
+def test_a_machine_without_memory_is_not_called_a_limit_that_was_reached():
+    code = """
+        import os, time
+        if not os.fork():
+            held = b"x" * (120 * 2**20)
+            time.sleep(1000)
+        print(os.wait()[1] & 127, flush=True)
+    """
+    with isolation.machine_of(100 * 2**20), sandbox(code) as started:
+        assert line(started) == "9"
+        assert started.memory.killed
+        assert not started.memory.reached_limit
 
 
 def test_a_disk_bomb_meets_the_limits():
