@@ -3,7 +3,7 @@
 import torch
 
 from exercises.hidden import hidden
-from exercises.kit.comparison import ITEMS, USERS, refuse_reuse, shuffled, twins
+from exercises.kit.comparison import ITEMS, USERS, recorded, refuse_reuse, shuffled, twins
 from exercises.kit.cosines import dots_and_cosines
 from exercises.kit.expect import given
 from exercises.kit.given.fake_models import PlaneModel
@@ -36,8 +36,7 @@ def descriptions(answer, solution, draw, reference):
         if models is None:
             ask(answer, plane, user, item, top_k, words_of_ids)
         else:
-            words = ask_own(answer, models, user, item, top_k, words_of_ids)
-            results.append((words, [*words]))
+            ask_own(recorded(answer, results), models, user, item, top_k, words_of_ids)
     refuse_reuse(answer, results)
 
 
@@ -56,7 +55,7 @@ def own_models(answer, names, dic_size, draw):
 
 
 def ask_own(answer, models, user, item, top_k, words_of_ids):
-    """Return the words near an item of the notebook's own model; refuse wrong ones. models: ours and theirs."""
+    """Ask for words near an item of the notebook's own model; refuse wrong ones. models: ours and theirs."""
     ours, theirs = models
     with given(f"a {NAME}, user {user}, item {item} and top_k {top_k}"), weights_kept(theirs, "describe_item", "model"):
         words = answer(theirs, user, item, top_k=top_k)
@@ -68,4 +67,3 @@ def ask_own(answer, models, user, item, top_k, words_of_ids):
     came = cosines[[ids[word] for word in words]]
     if not torch.allclose(came, cosines[FIRST_WORD:].topk(top_k).values, atol=1e-5):
         raise Wrong(f"for item {item} of a {NAME} and top_k {top_k}, these are not the nearest words, best first.")
-    return words

@@ -87,6 +87,24 @@ def compare(
             )
 
 
+def recorded(answer: Callable[..., Any], results: list[tuple[Any, Any]]) -> Callable[..., Any]:
+    """Return the answer such that `results` gets what each call returns, and a copy of it, for `refuse_reuse`."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        returned = answer(*arguments, **options)
+        results.append((returned, copy_of(returned)))
+        return returned
+
+    return call
+
+
+def copy_of(value: Any) -> Any:
+    """Return a copy of a value, of its tensors alone where it is a list or a tuple of them."""
+    if isinstance(value, (list, tuple)):
+        return [copy_of(part) for part in value]
+    return value.detach().clone() if isinstance(value, torch.Tensor) else value
+
+
 def refuse_reuse(answer: Any, results: Iterable[tuple[Any, Any]]) -> None:
     """Refuse an answer that changes what it returned earlier. results: what each call returned, and a copy of it.
 

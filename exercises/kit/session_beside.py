@@ -10,7 +10,7 @@ from exercises.kit.comparison import BATCH, ITEMS, USERS, weight_of
 from exercises.kit.embeddings import Model, ModelSpec, check_start
 from exercises.kit.expect import given
 from exercises.kit.given.refusals import Wrong
-from exercises.kit.given.session import Batch, fitted, kept, one_epoch
+from exercises.kit.given.session import Batch, fitted, one_epoch
 
 LATENT = 16
 MOST_AWAY = 0.05  # of the way that a weight went: far more than rounding, which Adam may turn into a step
@@ -21,11 +21,6 @@ def where_it_is(answer: Any, function: Callable[..., Any]) -> Callable[..., Any]
     """Return a function of `given.session`, to be called where the answer is: in marking, a proxy leads there."""
     examination = getattr(answer, "examination", None)
     return examination.given(function.__name__) if examination else function
-
-
-def keeping(answer: Callable[[Any], Any], second: Any) -> Callable[[Any], Any]:
-    """Return the answer such that it is called for `second` as well, before one looks at what it returned."""
-    return lambda first: where_it_is(answer, kept)(answer, first, second)
 
 
 def session_sizes(draw: random.Random) -> tuple[int, int, int]:

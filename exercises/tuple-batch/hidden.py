@@ -1,9 +1,8 @@
 """What the grader tries of `tuple_batch` besides its check."""
 
 from exercises.hidden import hidden
-from exercises.kit.comparison import BATCH, LONGEST, random_size, shuffled
+from exercises.kit.comparison import BATCH, LONGEST, random_size, recorded, refuse_reuse, shuffled
 from exercises.kit.reviews_drawn import reviews_of
-from exercises.kit.session_beside import keeping
 
 from .check import check_batch
 
@@ -16,6 +15,7 @@ def other_batches(answer, solution, draw, reference):
         [draw.randint(1_025, LONGEST), *(draw.randint(1, 300) for _ in range(draw.randint(3, 12)))],
         [draw.randint(1, 4) for _ in range(draw.randint(1_950, BATCH))],
     ]
+    results = []
     for lengths in shuffled(draw, batches):
-        reviews = reviews_of(shuffled(draw, lengths), draw)
-        check_batch(keeping(answer, reviews[::-1]), reviews)
+        check_batch(recorded(answer, results), reviews_of(shuffled(draw, lengths), draw))
+    refuse_reuse(answer, results)

@@ -13,13 +13,6 @@ from helpers.training import fit
 Batch = Sequence[torch.Tensor]  # users, items, reviews, ratings
 
 
-def kept(function: Callable[[Any], Any], first: Any, second: Any) -> Any:
-    """Return what a function returned for `first`, as it is once the function was called for `second` too."""
-    returned = function(first)
-    function(second)
-    return returned
-
-
 def one_epoch(run_epoch: Callable[..., float], model: nn.Module, batches: Sequence[Batch], lr: float) -> list[float]:
     """Let a rating model learn from `batches` once, then measure it; return both errors."""
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
@@ -32,4 +25,4 @@ def fitted(model: nn.Module, train: Sequence[Batch], val: Sequence[Batch], epoch
     return fit(model, mf_step, train, val, epochs=epochs, lr=lr).val
 
 
-GIVEN = {function.__name__: function for function in (kept, one_epoch, fitted)}
+GIVEN = {function.__name__: function for function in (one_epoch, fitted)}
