@@ -342,10 +342,10 @@ class NotebookRun:
                 f"{limits.cell:g} seconds of the processor's time for a cell, {limits.call:g} for a call of an answer"
             )
             return "timeout", f"your code did not come to its end in time: {words}. Is there a loop that never ends?"
-        if self.kernel.ran_out_of_memory:
-            return "memory", "your code needed more memory than there is. Is something far larger than it should be?"
         if isinstance(broken, Malformed):
             return "crashed", "your code changed the program that runs it, so that no answer came back."
+        if self.kernel.ran_out_of_memory:
+            return "memory", "your code needed more memory than there is. Is something far larger than it should be?"
         return "crashed", f"your code ended the program that runs it ({broken})."
 
 

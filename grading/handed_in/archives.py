@@ -266,11 +266,13 @@ class Gunzipped(io.RawIOBase):
 class Forward(io.RawIOBase):
     """A tar archive that is read forward, within limits: a small one may unpack to terabytes, or say that it does.
 
-    Skipped are up to MAX_UNPACKED bytes. Read are MAX_HEADERS, and the members that are made `room` for.
+    Skipped are up to MAX_UNPACKED bytes. Read are MAX_HEADERS, and the members that are made `room` for. `last` is what
+    was read last.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.position, self.room = file, 0, MAX_HEADERS
+        self.last = b""
 
     def tell(self) -> int:
         """Return the position."""
@@ -288,10 +290,10 @@ class Forward(io.RawIOBase):
         """Return the next `size` bytes; raises Unreadable beyond the limits."""
         if not 0 <= size <= min(self.room, MAX_UNPACKED - self.position):
             raise Unreadable(UNPACKS_TO_MUCH)
-        data = self.file.read(size)
-        self.position += len(data)
-        self.room -= len(data)
-        return data
+        self.last = self.file.read(size)
+        self.position += len(self.last)
+        self.room -= len(self.last)
+        return self.last
 
 
 class Header(tarfile.TarInfo):
@@ -300,7 +302,16 @@ class Header(tarfile.TarInfo):
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "Header":
         """Return what a block of 512 bytes says; raises Unreadable before anything of an impossible size is read."""
-        info = super().frombuf(buf, encoding, errors)
+        return cls.possible(super().frombuf(buf, encoding, errors))
+
+    @classmethod
+    def _frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str, **options: bool) -> "Header":
+        """The same where Python calls this one: in newer versions, and in older ones with their mends."""
+        return cls.possible(super()._frombuf(buf, encoding, errors, **options))  # type: ignore[misc]
+
+    @staticmethod
+    def possible(info: "Header") -> "Header":
+        """Return what a block says, unless it is impossible."""
         if info.type == tarfile.GNUTYPE_SPARSE:
             raise NotImplementedError("sparse files")
         if info.type in ABOUT_THE_NEXT and not 0 <= info.size <= MAX_HEADER:
@@ -325,8 +336,11 @@ def open_tar(file: IO[bytes]) -> Iterator[tuple[tarfile.TarFile, Forward]]:
         yield archive, forward
 
 
-def regular_members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Yield the regular files of a tar archive; raises Unreadable if there are more than MAX_MEMBERS members."""
+def regular_members(archive: tarfile.TarFile, forward: Forward) -> Iterator[tarfile.TarInfo]:
+    """Yield the regular files of a tar archive; raises Unreadable if there are more than MAX_MEMBERS members.
+
+    Raises ReadError if the archive ends in a header that is wrong, which would hide what comes after it.
+    """
     for count, info in enumerate(archive):
         if count > MAX_MEMBERS:
             raise Unreadable(f"An archive with more than {MAX_MEMBERS:,} members is not read.")
@@ -334,19 +348,21 @@ def regular_members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
             raise Unreadable(UNPACKS_TO_MUCH)
         if info.isreg() and not info.sparse:
             yield info
+    if forward.last.strip(b"\0"):  # a header that is wrong ends an archive as blocks of zeros do, to tarfile
+        raise tarfile.ReadError("invalid header")
 
 
 def members_of_tar(file: IO[bytes], label: str) -> list[Member]:
     """Return the files in a tar archive."""
-    with open_tar(file) as (archive, _):
-        return listed([Member(info.name, float(info.mtime)) for info in regular_members(archive)], label)
+    with open_tar(file) as (archive, forward):
+        return listed([Member(info.name, float(info.mtime)) for info in regular_members(archive, forward)], label)
 
 
 def read_tar(file: IO[bytes], name: str) -> bytes:
     """Return the bytes of the member `name` of a tar archive, the last of that name as unpacking would leave it."""
     data = None
     with open_tar(file) as (archive, forward):
-        for info in regular_members(archive):
+        for info in regular_members(archive, forward):
             if info.name == name:
                 member = archive.extractfile(info)
                 assert member  # as of any regular file

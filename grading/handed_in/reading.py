@@ -24,9 +24,12 @@ from grading.notebook_limits import (
 
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 OUTPUTS = re.compile(rb'(?<!\\)"outputs"\s*+:\s*+(?=\[)')
-NO_BRACKETS = re.compile(  # nor any list or object that holds none
-    rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\[[^"\[\]{}]*+\]|\{[^"\[\]{}]*+\})*+', re.DOTALL
+# Up to 999 pieces that leave the depth of brackets as it is; then up to 999 escapes of a string, with what is between.
+# "Any number" is not asked for: that takes memory, and its form that takes none errs before Python 3.11.5.
+PIECES = re.compile(
+    rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+){0,999}"|\[[^"\[\]{}]*+\]|\{[^"\[\]{}]*+\}){0,999}', re.DOTALL
 )
+IN_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+){0,999}', re.DOTALL)
 
 
 def read_notebook(source: bytes | str | Path | Source) -> NotebookNode:
@@ -94,18 +97,31 @@ def end_of_list(data: bytes, begin: int, steps: int) -> tuple[int, int]:
 
     The end is 0 if it is nowhere, or if the list is too intricate to tell in so many steps.
     """
-    depth, position = 0, begin
+    depth, position = 1, begin + 1
     for left in range(steps, 0, -1):
-        bracket = data[position : position + 1]
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(bracket, 0)
-        if depth == 0:
-            return position + 1, left
-        found = NO_BRACKETS.match(data, position + 1)
-        assert found  # it matches nothing, too
-        position = found.end()
-        if data[position : position + 1] in (b"", b'"'):
+        position = PIECES.match(data, position).end()  # type: ignore[union-attr]  # it matches nothing, too
+        match data[position : position + 1]:
+            case b"[" | b"{":
+                depth, position = depth + 1, position + 1
+            case b"]" | b"}":
+                depth, position = depth - 1, position + 1
+            case b'"':
+                position = end_of_string(data, position + 1)
+            case b"":
+                position = 0
+        if not position:
             break
+        if depth == 0:
+            return position, left
     return 0, 0
+
+
+def end_of_string(data: bytes, begin: int) -> int:
+    """Return where the string ends whose text begins at `begin`; 0 if it is nowhere."""
+    position, end = begin, IN_STRING.match(data, begin).end()  # type: ignore[union-attr]  # it matches nothing, too
+    while end > position and data[end : end + 1] == b"\\":
+        position, end = end, IN_STRING.match(data, end).end()  # type: ignore[union-attr]
+    return end + 1 if data[end : end + 1] == b'"' else 0
 
 
 def parsed(data: bytes, notes: list[str]) -> object:

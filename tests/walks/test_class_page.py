@@ -105,12 +105,12 @@ def test_pictures_for_instructors(browser, pages):
         mistakes.locator("summary").click()
         mistake = mistakes.locator("li").first
         assert mistake.locator(".answers pre").count() > 1
-        keep("mistake", mistake)
+        picture("mistake", mistake)
         page.locator("#students thead th", has_text="points").get_by_role("button").click()
         page.locator("#students tbody tr:nth-child(n+13)").evaluate_all("rows => rows.forEach(row => row.remove())")
-        keep("students", page.locator(".wide"))
+        picture("students", page.locator(".wide"))
 
 
-def keep(name, locator):
+def picture(name, locator):
     """Take the picture `name` of a part of the page, or compare its text."""
     keep_or_compare(name, Image.open(BytesIO(locator.screenshot())), " ".join(locator.inner_text().split()))

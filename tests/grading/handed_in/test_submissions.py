@@ -23,6 +23,7 @@ from grading.course import ASSIGNMENT, Course
 from grading.handed_in.archives import MAX_UNPACKED, Source
 from grading.handed_in.matching import match
 from grading.handed_in.outputs import clean_html
+from grading.handed_in.reading import end_of_list
 from grading.handed_in.submissions import (
     MAX_MODULES,
     Unreadable,
@@ -633,6 +634,22 @@ def test_many_outputs_of_some_size_cost_no_marks():
             cell.outputs = [nbformat.v4.new_output("stream", text="x" * 1_500_000)]
     read = read_notebook(nbformat.writes(notebook).encode())
     assert [cell.source for cell in read.cells] == [cell.source for cell in notebook.cells]
+
+
+TEXTS = st.text('"\\\n[]{}a', max_size=8)
+VALUES = st.recursive(
+    st.none() | TEXTS, lambda values: st.lists(values, max_size=4) | st.dictionaries(TEXTS, values, max_size=4)
+)
+
+
+@given(st.lists(VALUES, max_size=6))
+@example(['\n"[' * 2_500, [], "]"])
+@example([["", {"": []}]] * 2_500)
+def test_the_end_of_a_list_is_found_by_its_brackets(values):
+    """On any Python: before 3.11.5, some regular expressions err."""
+    text = json.dumps(values).encode()
+    assert end_of_list(text + b', "outputs": ["', 0, 100_000)[0] == len(text)
+    assert end_of_list(text[:-1], 0, 100_000)[0] == 0
 
 
 @pytest.mark.proof
