@@ -295,9 +295,9 @@ def global_names(source):
 
 def judged(source, id, namespace):
     """Run the cell of a claim; return why it failed (None if it held), and each comparison's margin."""
-    tree = ast.parse(source)
+    claimed = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
     margins = {}
-    for node in [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]:
+    for node in [node for claim in claimed for node in ast.walk(claim) if isinstance(node, ast.Compare)]:
         sides = [node.left, *node.comparators]
         for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
             if isinstance(operator, ast.Lt | ast.Gt):

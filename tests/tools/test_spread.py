@@ -25,7 +25,7 @@ CELLS = {
     "unneeded": "other = 1 / 0",
     "training": TRAINING,
     "error-assert": "assert 0 <= error < limit",
-    "first-assert": "assert first.shape == (50,)",
+    "first-assert": "small = first < 3\nassert first.shape == (50,)",
 }
 
 
