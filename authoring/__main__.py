@@ -82,7 +82,7 @@ def draft(id, notebook):
         print(error, file=sys.stderr)
         return 1
     print(*(path.relative_to(ROOT) for path in written), sep="\n")
-    print("Then type: pytest tests/project/test_house.py tests/exercises/test_answers.py, which says what is missing.")
+    print(f"Then type: pytest tests/project/test_house.py tests/exercises -k {id}, which says what is missing.")
     return 0
 
 

@@ -14,7 +14,7 @@ from authoring.registry import EXERCISES
 def reasons(exercise):
     """Return the groups of mutants of an exercise that are right: {"because": a sentence, "mutants": their lines}."""
     path = EXERCISES / exercise / "equivalent.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))["equivalent"] if path.exists() else []
+    return tomllib.loads(path.read_text(encoding="utf-8")).get("equivalent", []) if path.exists() else []
 
 
 def equivalent_mutants(exercise):

@@ -93,7 +93,7 @@ def test_the_title_of_a_notebook_counts_its_exercises_and_points(path):
     assert f"{counted}{question}, {worth} point{'s' if points(exercises) > 1 else ''}." in title
 
 
-# --- the pieces of an exercise, see docs/new-exercise.md
+# --- the pieces of an exercise, see docs/authors.md
 
 
 def missing_pieces(id):

@@ -12,10 +12,12 @@ import nbformat
 import pytest
 
 from authoring.notebooks import RELEASE, ROOT, SOLUTIONS, read, write
+from authoring.registry import Registry
 from tests.kit.browser import jupyterlab
 
 pytestmark = pytest.mark.proof
 NAME = "01_reviews_to_batches.ipynb"
+EXERCISES = {id: one for id, one in Registry().automatic.items() if f"{one.notebook}.ipynb" == NAME}
 
 
 @pytest.fixture
@@ -46,6 +48,10 @@ def solved():
     return read(SOLUTIONS / NAME)
 
 
+def number(exercise):
+    return EXERCISES[exercise].number
+
+
 def cell_of(notebook, id):
     return next(cell for cell in notebook.cells if cell.id == id)
 
@@ -56,9 +62,9 @@ def test_of_a_solved_notebook_nothing_is_said(said):
 
 def test_of_an_untouched_one_each_exercise_is_still_to_do(said):
     answers = said(read(RELEASE / NAME))
-    assert list(answers) == ["1.1 the dot product of rows", "1.2 the error of the mean", "1.3 a batch of reviews"]
-    for number, text in zip(("1.1", "1.2", "1.3"), answers.values(), strict=True):
-        assert text.startswith(f"○ Exercise {number} is still to do: ")
+    assert list(answers) == [f"{one.number} {one.title}" for one in EXERCISES.values()]
+    for one, text in zip(EXERCISES.values(), answers.values(), strict=True):
+        assert text.startswith(f"○ Exercise {one.number} is still to do: ")
 
 
 def test_wrong_deleted_changed_emptied_and_copied_cells_are_told_apart(said):
@@ -72,22 +78,21 @@ def test_wrong_deleted_changed_emptied_and_copied_cells_are_told_apart(said):
     release = cell_of(read(RELEASE / NAME), "check-tuple-batch")
     changed.metadata["nbgrader"] = release.metadata["nbgrader"]  # which has the checksum
     changed.source = "print('✓')"
-    answers = list(said(notebook).values())
-    assert answers[0].startswith("✗ Exercise 1.1: ")
-    assert answers[1:] == [
-        "✗ Exercise 1.2: its check is not in this notebook any more. Copy that cell from the notebook as you got it.",
-        "✗ Exercise 1.3: the cell of its check was changed. Copy it from the notebook as you got it.",
-    ]
+    dot, error, batch = said(notebook).values()
+    assert dot.startswith(f"✗ Exercise {number('row-dot')}: ")
+    gone, changed = "its check is not in this notebook any more", "the cell of its check was changed"
+    assert error == f"✗ Exercise {number('mean-error')}: {gone}. Copy that cell from the notebook as you got it."
+    assert batch == f"✗ Exercise {number('tuple-batch')}: {changed}. Copy it from the notebook as you got it."
 
 
 def test_a_check_that_never_ran_is_no_success(said):
     notebook = solved()
     cell_of(notebook, "check-row-dot").source = ""
     cell_of(notebook, "check-mean-error").source = "1 / 0"
-    answers = list(said(notebook).values())
-    assert answers[0] == "✗ Exercise 1.1: its check did not run."
-    assert answers[1].startswith("✗ Exercise 1.2: its check stopped.\nZeroDivisionError: division by zero\n")
-    assert len(answers) == 2
+    dot, error = said(notebook).values()
+    assert dot == f"✗ Exercise {number('row-dot')}: its check did not run."
+    stopped = f"✗ Exercise {number('mean-error')}: its check stopped.\nZeroDivisionError: division by zero\n"
+    assert error.startswith(stopped)
 
 
 def test_a_kernel_that_is_not_here_is_no_hindrance_nor_is_a_cell_without_id(said):
@@ -104,8 +109,8 @@ def test_what_takes_too_long_is_stopped_and_said(said, validating, monkeypatch):
     notebook = solved()
     notebook.cells = [cell for cell in notebook.cells if cell.id in ("setup", "row-dot", "check-row-dot")]
     cell_of(notebook, "check-row-dot").source = "while True:\n    pass"
-    answer = said(notebook)["1.1 the dot product of rows"]
-    assert answer.startswith("✗ Exercise 1.1: its check stopped.\n")
+    answer = said(notebook)[f"{number('row-dot')} {EXERCISES['row-dot'].title}"]
+    assert answer.startswith(f"✗ Exercise {number('row-dot')}: its check stopped.\n")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +159,8 @@ def test_while_a_notebook_is_validated_the_server_answers(tmp_path):
         assert asked(address, "nbgrader_version?version=none")["success"] is False
     [answer] = answers
     assert answer["success"]
-    assert [entry["source"][:3] for entry in answer["value"]["failed"]] == ["1.1", "1.2", "1.3"]
+    numbers = [entry["source"].split()[0] for entry in answer["value"]["failed"]]
+    assert numbers == [one.number for one in EXERCISES.values()]
     assert "white-space: pre-wrap" in answer["value"]["failed"][0]["error"]
 
 

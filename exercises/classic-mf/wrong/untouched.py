@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 2.1 is still to do | replace the `...` in `ClassicMF.forward`
+# feedback: is still to do | replace the `...` in `ClassicMF.forward`
 class ClassicMF(nn.Module):
     """A rating is a mean plus the dot product of the user's and the item's vector."""
 

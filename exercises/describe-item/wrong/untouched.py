@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 4.4 is still to do | replace the `...` in `describe_item`
+# feedback: is still to do | replace the `...` in `describe_item`
 def describe_item(model, user, item, top_k=10):
     """Return the `top_k` words nearest to where `model` puts this item for this user, best first."""
     words = ...  # TODO

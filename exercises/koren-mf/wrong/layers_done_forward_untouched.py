@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 2.3 is still to do | replace the `...` in `KorenMF.forward`
+# feedback: is still to do | replace the `...` in `KorenMF.forward`
 class KorenMF(nn.Module):
     """A rating is a mean, plus the user's bias, plus the item's bias, plus the dot product of their vectors."""
 

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 2.3 is still to do | `...` of `self.gmean` in `KorenMF.__init__`
+# feedback: is still to do | `...` of `self.gmean` in `KorenMF.__init__`
 class KorenMF(nn.Module):
     """A rating is a mean, plus the user's bias, plus the item's bias, plus the dot product of their vectors."""
 

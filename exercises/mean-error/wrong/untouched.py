@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 1.2 is still to do
+# feedback: is still to do
 def mean_error(train, val):
     error = ...  # TODO: one number
     return error

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 3.4 is still to do | replace the `...` in `profile_step`
+# feedback: is still to do | replace the `...` in `profile_step`
 def profile_step(model, batch):
     """Return the loss to minimise and the mean squared error to report, two scalars."""
     users, items, reviews, ratings = batch

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 3.3 is still to do | replace the `...` in `RatingPredProfile.forward`
+# feedback: is still to do | replace the `...` in `RatingPredProfile.forward`
 class RatingPredProfile(nn.Module):
     """A rating from the user, the item and the words."""
 

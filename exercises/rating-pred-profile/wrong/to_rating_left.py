@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 3.3 is still to do | `...` of `self.to_rating`
+# feedback: is still to do | `...` of `self.to_rating`
 class RatingPredProfile(nn.Module):
     """A rating from the user, the item and the words."""
 

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 3.3 is still to do | replace the `...` of `self.users` in `RatingPredProfile.__init__`
+# feedback: is still to do | replace the `...` of `self.users` in `RatingPredProfile.__init__`
 class RatingPredProfile(nn.Module):
     """A rating from the user, the item and the words."""
 

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 3.2 is still to do | replace the `...` in `RatingPred.forward`
+# feedback: is still to do | replace the `...` in `RatingPred.forward`
 class RatingPred(nn.Module):
     """A rating from the words of its review: the mean of their vectors, and a linear layer."""
 

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 4.5 is still to do | replace the `...` in `TextClassicMF.forward`
+# feedback: is still to do | replace the `...` in `TextClassicMF.forward`
 class TextClassicMF(nn.Module):
     """ClassicMF whose item vectors also say, through a linear layer, which words are near."""
 

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 4.5 is still to do | replace the `...` in `TextClassicMF.get_text`
+# feedback: is still to do | replace the `...` in `TextClassicMF.get_text`
 class TextClassicMF(nn.Module):
     """ClassicMF whose item vectors also say, through a linear layer, which words are near."""
 

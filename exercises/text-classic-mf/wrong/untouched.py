@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 4.5 is still to do | replace the `...` of `self.to_text` in `TextClassicMF.__init__`
+# feedback: is still to do | replace the `...` of `self.to_text` in `TextClassicMF.__init__`
 class TextClassicMF(nn.Module):
     """ClassicMF whose item vectors also say, through a linear layer, which words are near."""
 

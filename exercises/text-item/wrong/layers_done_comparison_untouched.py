@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 4.2 is still to do | replace the `...` of `close` in `TextItem`
+# feedback: is still to do | replace the `...` of `close` in `TextItem`
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

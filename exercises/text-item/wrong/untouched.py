@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 4.2 is still to do | replace the `...` of `self.items` in `TextItem.__init__`
+# feedback: is still to do | replace the `...` of `self.items` in `TextItem.__init__`
 class TextItem(nn.Module):
     """An item's vector is close to the vectors of the words that are said about it."""
 

@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 2.2 is still to do
+# feedback: is still to do
 def run_epoch(model, step, loader, optimizer=None):
     """Pass once over `loader`, learning if there is an optimizer; return the mean error."""
     learning = optimizer is not None

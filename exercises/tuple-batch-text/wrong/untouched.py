@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 3.1 is still to do | replace the `...` in `tuple_batch_text`
+# feedback: is still to do | replace the `...` in `tuple_batch_text`
 def tuple_batch_text(batch):
     """Collate encoded reviews: users (B,), items (B,), reviews (B, L) padded with 0, ratings (B,)."""
     users, items, words, ratings = zip(*batch, strict=True)

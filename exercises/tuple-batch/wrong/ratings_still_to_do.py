@@ -1,4 +1,4 @@
-# feedback: ○ Exercise 1.3 is still to do
+# feedback: is still to do
 def tuple_batch(batch):
     users, items, texts, ratings = zip(*batch)
     users, items, ratings = torch.tensor(users), torch.tensor(items), ...
