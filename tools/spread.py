@@ -296,7 +296,11 @@ def global_names(source):
 def judged(source, id, namespace):
     """Run the cell of a claim; return why it failed (None if it held), and each comparison's margin."""
     claimed = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
-    margins = {}
+    error, margins = None, {}
+    try:
+        perform(source, id, namespace)
+    except Exception as raised:  # a check says what is wrong in an exception of its own kind
+        error = f"{type(raised).__name__}: {raised}"
     for node in [node for claim in claimed for node in ast.walk(claim) if isinstance(node, ast.Compare)]:
         sides = [node.left, *node.comparators]
         for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
@@ -305,11 +309,7 @@ def judged(source, id, namespace):
                 sign = 1 if isinstance(operator, ast.Lt) else -1
                 mark = "<" if isinstance(operator, ast.Lt) else ">"
                 margins[f"{ast.unparse(left)} {mark} {ast.unparse(right)}"] = sign * float(values[1] - values[0])
-    try:
-        perform(source, id, namespace)
-    except Exception as error:  # a check says what is wrong in an exception of its own kind
-        return f"{type(error).__name__}: {error}", margins
-    return None, margins
+    return error, margins
 
 
 if __name__ == "__main__":

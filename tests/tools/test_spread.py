@@ -24,7 +24,7 @@ CELLS = {
     "loader": "loader = rating_loaders([torch.arange(100.0)], 50, shuffle=True)",
     "unneeded": "other = 1 / 0",
     "training": TRAINING,
-    "error-assert": "assert 0 <= error < limit",
+    "error-assert": "half = limit\nassert 0 <= error < half",
     "first-assert": "small = first < 3\nassert first.shape == (50,)",
 }
 
@@ -68,10 +68,10 @@ def test_an_assertion_is_run_from_many_seeds_with_the_cells_it_stands_on(noteboo
     errors = [error for error, _ in found["error-assert"]]
     assert 0 < sum(error is not None for error in errors) < 20
     for error, margins in found["error-assert"]:
-        assert (error is None) == (margins["error < limit"] > 0)
+        assert (error is None) == (margins["error < half"] > 0)
     assert {error for error, _ in found["first-assert"]} == {None}
     assert spread.tell(notebook(), "error-assert", found["error-assert"]) == len(errors) - errors.count(None)
-    assert "error < limit: by " in capsys.readouterr().out
+    assert "error < half: by " in capsys.readouterr().out
 
 
 def test_names_of_a_notebook_are_told_from_those_of_a_function():
