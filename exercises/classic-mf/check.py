@@ -1,8 +1,8 @@
 """The check of `ClassicMF`."""
 
-from exercises.kit.embeddings import CLASSIC
 from exercises.kit.expect import check
 from exercises.kit.factorization import check_model
+from exercises.kit.specs import CLASSIC
 
 
 @check("classic-mf")

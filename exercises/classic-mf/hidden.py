@@ -2,8 +2,8 @@
 
 from exercises.hidden import hidden
 from exercises.kit.comparison import compare_factorizations
-from exercises.kit.embeddings import CLASSIC
 from exercises.kit.session_beside import compare_training
+from exercises.kit.specs import CLASSIC
 
 
 @hidden("classic-mf")

@@ -20,7 +20,6 @@ from exercises.kit.comparison import (
     twins,
 )
 from exercises.kit.cosines import Batch, dots_and_cosines, log_sigmoid, points
-from exercises.kit.embeddings import Model, ModelSpec
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.negative_sampling import (
     drawn,
@@ -28,6 +27,7 @@ from exercises.kit.negative_sampling import (
     refuse_what_is_no_word,
     refuse_words_of_the_batch,
 )
+from exercises.kit.specs import Model, ModelSpec
 
 ONE_WORD = 3  # a dic_size: padding, unknown, and one word, which is then every fake
 MOST_TOGETHER = 2.9  # of a Kolmogorov-Smirnov statistic: chance goes beyond it once in ten million times

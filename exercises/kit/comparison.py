@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from exercises.kit.embeddings import Model
 from exercises.kit.expect import given, say
 from exercises.kit.given.fake_device import on_fake_device
 from exercises.kit.given.refusals import Wrong
+from exercises.kit.specs import Model
 
 USERS, ITEMS, WORDS = 5_130, 1_685, 10_002  # rows of the session's tables, for its largest files
 LATENT, BATCH, LONGEST = 64, 2_048, 2_500

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import torch
 
-from exercises.kit.embeddings import Model, ModelSpec
 from exercises.kit.expect import Mistake, by_hand, expect_tensor, expect_values, first_difference, given, same, say
 from exercises.kit.factorization import check_count
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.modules import BY_CHANCE, weights_kept
+from exercises.kit.specs import Model, ModelSpec
 
 MOST_SHOWN, MOST_TOLD = 6, 1_000  # numbers of a vector that are written out; of a table that tells words apart
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from exercises.kit.embeddings import ITEMS, USERS, Model, ModelSpec, Table, check_layers, check_start
+from exercises.kit.embeddings import check_layers, check_start
 from exercises.kit.expect import (
     Hint,
     Mistake,
@@ -31,6 +31,7 @@ from exercises.kit.modules import (
     parameter,
     weights_kept,
 )
+from exercises.kit.specs import ITEMS, USERS, Model, ModelSpec, Table
 from helpers.reviews import Reviews
 
 USER_IDS, ITEM_IDS = torch.tensor([0, 1, 0, 2]), torch.tensor([1, 1, 0, 2])

@@ -16,7 +16,7 @@ from exercises.kit.cosines import (
     points,
     through_layer,
 )
-from exercises.kit.embeddings import Model, ModelSpec, check_mean, check_start, check_tables, refuse_options
+from exercises.kit.embeddings import check_mean, check_start, check_tables, refuse_options
 from exercises.kit.expect import expect_tensor, expect_values, given
 from exercises.kit.factorization import check_prediction
 from exercises.kit.given.fake_device import on_fake_device
@@ -31,6 +31,7 @@ from exercises.kit.modules import (
     weights_kept,
 )
 from exercises.kit.negative_sampling import check_fakes, check_far
+from exercises.kit.specs import Model, ModelSpec
 
 NB_USERS, NB_ITEMS, DIC_SIZE = 5, 4, 12
 MANY = (501, 301, 10_002)  # users, items, word ids: of these as many as in the session, or so

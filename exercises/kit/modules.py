@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from exercises.kit.expect import same
 from exercises.kit.given.refusals import StillToDo, Wrong
-
-if TYPE_CHECKING:
-    from exercises.kit.embeddings import ModelSpec
+from exercises.kit.specs import ModelSpec
 
 EVALUATED = "in eval mode and without gradients, "
 OTHERWISE = "While it learns, the model predicts as it should: is there dropout, or a line that reads `self.training`?"
@@ -36,7 +33,7 @@ def found(layer: object) -> str:
     return "nothing" if layer is None else f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
 
 
-def layer_of(model: nn.Module, spec: "ModelSpec", name: str) -> object:
+def layer_of(model: nn.Module, spec: ModelSpec, name: str) -> object:
     """Return a layer of `model`, or None if it has none of this name; refuse one that is still to do."""
     layer = getattr(model, name, None)
     if layer is ...:

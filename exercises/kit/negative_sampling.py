@@ -12,9 +12,9 @@ from exercises.kit.cosines import (
     points,
     usual_mistakes,
 )
-from exercises.kit.embeddings import Model, ModelSpec
 from exercises.kit.expect import say
 from exercises.kit.given.refusals import Wrong
+from exercises.kit.specs import Model, ModelSpec
 
 MOST_COMPARED = 3_000_000  # pairs of a number and a word
 TINY = 1e-4

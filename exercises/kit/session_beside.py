@@ -7,10 +7,11 @@ from typing import Any
 import torch
 
 from exercises.kit.comparison import BATCH, ITEMS, USERS, weight_of
-from exercises.kit.embeddings import Model, ModelSpec, check_start
+from exercises.kit.embeddings import check_start
 from exercises.kit.expect import given
 from exercises.kit.given.refusals import Wrong
 from exercises.kit.given.session import Batch, fitted, one_epoch
+from exercises.kit.specs import Model, ModelSpec
 
 LATENT = 16
 MOST_AWAY = 0.05  # of the way that a weight went: far more than rounding, which Adam may turn into a step

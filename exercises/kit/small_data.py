@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from exercises.kit.embeddings import Model
+from exercises.kit.specs import Model
 from helpers.batches import rating_loaders
 from helpers.reviews import Reviews
 from helpers.training import fit

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from exercises.kit.embeddings import Model, ModelSpec, check_tables, refuse_options
+from exercises.kit.embeddings import check_tables, refuse_options
 from exercises.kit.expect import (
     Hint,
     Mistake,
@@ -35,6 +35,7 @@ from exercises.kit.modules import (
     parameter,
     weights_kept,
 )
+from exercises.kit.specs import Model, ModelSpec
 
 HAND_MADE = {  # every prediction of it is a rating from 1 to 5
     "users.weight": [[1.0, 2.0], [1.0, -1.0], [0.0, 1.5], [2.0, 1.0]],

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from exercises.kit.embeddings import KOREN, check_layers
+from exercises.kit.embeddings import check_layers
 from exercises.kit.expect import check, same, say
 from exercises.kit.factorization import mean_squared_error
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.modules import parameter
 from exercises.kit.notebook import names_of
+from exercises.kit.specs import KOREN
 from helpers.training import History
 
 LATENT_SIZE = 16

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from exercises.kit.embeddings import KOREN
 from exercises.kit.expect import check
 from exercises.kit.factorization import check_constructor, check_model
+from exercises.kit.specs import KOREN
 
 
 @check("koren-mf", parts={"constructor": partial(check_constructor, spec=KOREN)})

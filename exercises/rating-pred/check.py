@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from exercises.kit.embeddings import PLAIN
 from exercises.kit.expect import check
+from exercises.kit.specs import PLAIN
 from exercises.kit.text_ratings import check_constructor, check_rating_model
 
 

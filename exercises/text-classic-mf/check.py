@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from exercises.kit.embeddings import JOINT
 from exercises.kit.expect import check
 from exercises.kit.item_words import check_constructor, check_item_model
+from exercises.kit.specs import JOINT
 
 
 @check("text-classic-mf", parts={"constructor": partial(check_constructor, spec=JOINT)})

@@ -2,7 +2,7 @@
 
 from exercises.hidden import hidden
 from exercises.kit.beside import compare_item_models, look_at_draws
-from exercises.kit.embeddings import JOINT
+from exercises.kit.specs import JOINT
 
 
 @hidden("text-classic-mf")

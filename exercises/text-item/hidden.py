@@ -2,7 +2,7 @@
 
 from exercises.hidden import hidden
 from exercises.kit.beside import compare_item_models, look_at_draws
-from exercises.kit.embeddings import TEXT_ITEM
+from exercises.kit.specs import TEXT_ITEM
 
 
 @hidden("text-item")

@@ -19,7 +19,8 @@ from grading.remote.inside.limits import MOST_PRINTED, WAITING
 from grading.remote.inside.messages import Begin, End, Ended, Examine, Finish, Message, Ran, Request, Run, Started
 from grading.remote.inside.wire import Frame
 from grading.remote.replies import Broken, Died, Kind, TooSlow, expect
-from grading.sandbox.process import Limits, Sandbox, loaded_libraries
+from grading.sandbox.limits import Limits, loaded_libraries
+from grading.sandbox.process import Sandbox
 
 INSIDE, HELPERS = Path(__file__).parent / "inside", Path(helpers.__file__).parent
 GIVEN = Path(given.__file__).parent  # the part of the checks that holds no expected value

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,9 +16,6 @@ from grading.remote.inside.messages import Dict, Dots, Fake, Kept, List, Sent, S
 from grading.remote.inside.values import FAKES
 from grading.remote.inside.wire import described
 from helpers.reviews import Review
-
-if TYPE_CHECKING:
-    from grading.remote.proxies import Model
 
 
 class Arguments:
@@ -74,7 +71,7 @@ def call_of(
     method: str | None,
     arguments: Sequence[object],
     keywords: Mapping[str, object],
-    model: "Model | None",
+    model: nn.Module | None,
     proxies: tuple[Any, ...],
 ) -> tuple[messages.Call, list[torch.Tensor], list[torch.Tensor]]:
     """Return the request for a call, the numbers of tensors that go beside it, and the tensors themselves.

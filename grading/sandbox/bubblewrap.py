@@ -4,12 +4,9 @@ import os
 import resource
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grading.files import interpreter_folders
-
-if TYPE_CHECKING:
-    from grading.sandbox.process import Limits
+from grading.sandbox.limits import Limits
 
 COURSE, HOME = "/course", "/home/student"
 INSTALL = "sudo apt-get update && sudo apt-get install --yes bubblewrap"
@@ -24,7 +21,7 @@ CLOSED = {  # what keeps ordinary users from making user namespaces: (the value 
 def isolated(
     command: list[str],
     folders: Mapping[str, Path],
-    limits: "Limits",
+    limits: Limits,
     environment: Mapping[str, str],
     uid: int,
     seccomp: int,
@@ -56,7 +53,7 @@ def how_to_allow(settings: Path = Path("/proc/sys")) -> str:
     return allow if closed else "as root it may work, so try again with sudo"
 
 
-def limited(limits: "Limits") -> list[str]:
+def limited(limits: Limits) -> list[str]:
     """Return the start of a command line that sets the limits on each process."""
     wanted: dict[str, tuple[int, int | None]] = {
         "core": (resource.RLIMIT_CORE, 0),

@@ -14,7 +14,8 @@ from typing import IO, Any, NamedTuple
 from authoring.notebooks import ROOT
 from grading.files import interpreter_folders
 from grading.sandbox import bubblewrap, cgroups
-from grading.sandbox.process import Limits, Sandbox, SandboxMissing
+from grading.sandbox.limits import Limits
+from grading.sandbox.process import Sandbox, SandboxMissing
 
 SMALL = Limits(2**27, processes=12, cpu_seconds=20, file_bytes=2**20, scratch_bytes=2**22)
 NAMES = {  # as the probe calls them, and as people do

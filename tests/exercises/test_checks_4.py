@@ -11,12 +11,12 @@ import torch.nn.functional as F
 
 from exercises import checks
 from exercises.kit.cosines import dots_and_cosines, log_sigmoid, points
-from exercises.kit.embeddings import JOINT, TEXT_ITEM
 from exercises.kit.given import fake_models
 from exercises.kit.given.fake_device import on_fake_device
 from exercises.kit.given.refusals import StillToDo, Wrong
 from exercises.kit.item_words import build, check_item_model, long_reviews, random_weights
 from exercises.kit.modules import fill
+from exercises.kit.specs import JOINT, TEXT_ITEM
 from tests.kit import answer_bank
 from tests.kit.answer_bank import bank_answer, run_answer, set_up
 

@@ -14,7 +14,8 @@ from grading.examining.marking import Marker, Seconds
 from grading.handed_in.submissions import Content, find_submissions
 from grading.remote.inside.limits import WAITING
 from grading.remote.kernel import Kernel
-from grading.sandbox.process import Limits, Sandbox
+from grading.sandbox.limits import Limits
+from grading.sandbox.process import Sandbox
 from grading.verdicts import VERDICTS
 
 COURSE = Course()

@@ -10,7 +10,7 @@ from authoring.registry import EXERCISES as FOLDER
 from grading.examining.marking import Marker, NotebookRun, Seconds
 from grading.handed_in.matching import match
 from grading.remote.kernel import Kernel
-from grading.sandbox.process import Limits
+from grading.sandbox.limits import Limits
 from grading.verdicts import VERDICTS
 from tests.grading.examining.test_grader_bank import solved_but_for, up_to_the_check
 from tests.kit import answer_bank

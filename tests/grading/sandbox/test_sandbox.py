@@ -19,7 +19,8 @@ import pytest
 
 from authoring.notebooks import ROOT
 from grading.sandbox import bubblewrap, cgroups, leases, self_test
-from grading.sandbox.process import Limits, Sandbox, SandboxMissing, loaded_libraries, sweep
+from grading.sandbox.limits import Limits, loaded_libraries
+from grading.sandbox.process import Sandbox, SandboxMissing, sweep
 from tests.kit import isolation
 
 pytestmark = pytest.mark.proof
