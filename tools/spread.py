@@ -229,13 +229,15 @@ def claims(path, seeds):
     with contextlib.chdir(path.parent), contextlib.redirect_stdout(io.StringIO()):
         for cell in [cell for cell in cells if cell in needed - chancy]:
             perform(cells[cell].source, cell, namespace)
-        for seed in seeds:
+        for number, seed in enumerate(seeds, start=1):
             with seeded(namespace, seed):
                 for cell in [cell for cell in cells if cell in chancy or cell in found]:
                     if cell in found:
                         found[cell].append(judged(cells[cell].source, cell, namespace))
                     else:
                         perform(cells[cell].source, cell, namespace)
+            failed = sum(error is not None for runs in found.values() for error, _ in runs)
+            print(f"{path.stem}: {number} of {len(seeds)} runs, {failed} claims failed", file=sys.stderr, flush=True)
     return found
 
 
