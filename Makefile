@@ -19,7 +19,7 @@ test: .venv/test bubblewrap chromium  ## run the tests that answer soon, and the
 	$(BIN)/mypy
 	$(TESTS) --nbval -m "not proof and not long" solutions tests
 
-proof: .venv/test bubblewrap chromium postgresql slurm proxy  ## run the tests with sandboxes, kernels, browsers and whole classes: half an hour
+proof: .venv/test bubblewrap chromium postgresql slurm proxy  ## run the tests with sandboxes, kernels, browsers and whole classes: up to an hour
 	$(TESTS) -m "proof and not long"
 
 long: .venv/test bubblewrap chromium slurm podman  ## run the tests that take long: all answers, all kinds of harm, a real review file
