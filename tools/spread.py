@@ -297,21 +297,33 @@ def global_names(source):
 
 def judged(source, id, namespace):
     """Run the cell of a claim; return why it failed (None if it held), and each comparison's margin."""
-    claimed = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
-    error, margins = None, {}
+    margins = {}
+    namespace["note_margin"] = margins.__setitem__
+    cell = ast.fix_missing_locations(WithMargins().visit(ast.parse(source)))
     try:
-        perform(source, id, namespace)
-    except Exception as raised:  # a check says what is wrong in an exception of its own kind
-        error = f"{type(raised).__name__}: {raised}"
-    for node in [node for claim in claimed for node in ast.walk(claim) if isinstance(node, ast.Compare)]:
-        sides = [node.left, *node.comparators]
-        for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
-            if isinstance(operator, ast.Lt | ast.Gt):
-                values = [eval(ast.unparse(side), namespace) for side in (left, right)]
-                sign = 1 if isinstance(operator, ast.Lt) else -1
-                mark = "<" if isinstance(operator, ast.Lt) else ">"
-                margins[f"{ast.unparse(left)} {mark} {ast.unparse(right)}"] = sign * float(values[1] - values[0])
-    return error, margins
+        exec(compile(cell, f"cell {id}", "exec"), namespace)
+    except Exception as error:  # a check says what is wrong in an exception of its own kind
+        return f"{type(error).__name__}: {error}", margins
+    return None, margins
+
+
+class WithMargins(ast.NodeTransformer):
+    """Puts before each assertion what notes by how much its comparisons hold."""
+
+    def visit_Assert(self, claim):
+        """Return the notes and the assertion."""
+        parts = claim.test.values if isinstance(claim.test, ast.BoolOp) else [claim.test]
+        return [*(note for part in parts if isinstance(part, ast.Compare) for note in margins_of(part)), claim]
+
+
+def margins_of(comparison):
+    """Return a statement for each < and > of a comparison that notes its margin."""
+    sides, notes = [f"({ast.unparse(side)})" for side in [comparison.left, *comparison.comparators]], []
+    for left, operator, right in zip(sides, comparison.ops, sides[1:], strict=False):
+        if isinstance(operator, ast.Lt | ast.Gt):
+            mark, margin = ("<", f"{right} - {left}") if isinstance(operator, ast.Lt) else (">", f"{left} - {right}")
+            notes += ast.parse(f"note_margin({f'{left[1:-1]} {mark} {right[1:-1]}'!r}, float({margin}))").body
+    return notes
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ CELLS = {
     "unneeded": "other = 1 / 0",
     "training": TRAINING,
     "error-assert": "half = limit\nassert 0 <= error < half",
-    "first-assert": "small = first < 3\nassert first.shape == (50,)",
+    "first-assert": "small = first < 3\nif not len(first):\n    assert fewer < 3\nassert len(first[first < 0]) < 1",
 }
 
 
