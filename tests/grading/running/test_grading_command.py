@@ -149,7 +149,8 @@ def test_one_student_alone_leaves_the_others_rows(again, grade):
     grade(again, "--student", "dora")
     assert totals(again / "grades.csv") == TOTALS | {"dora": 0}
     done = grade(again, "--student", "nobody", check=False)
-    assert (done.returncode, done.stderr) == (2, "submitted holds nothing of a student called nobody.\n")
+    said = f"{again / 'submitted'} holds nothing of a student called nobody.\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
 
 @pytest.mark.long
