@@ -224,6 +224,11 @@ def verdicts(marks):
     return {exercise: mark.verdict for exercise, mark in marks.items()}
 
 
+def not_ok(marks):
+    """Return {exercise: verdict} of those that earned nothing."""
+    return {exercise: verdict for exercise, verdict in verdicts(marks).items() if verdict != "ok"}
+
+
 def watch(monkeypatch):
     """Let the grader's kernel start sandboxes that leave a record: they are real ones all the same."""
     monkeypatch.setattr(grading.remote.kernel, "Sandbox", Watched)

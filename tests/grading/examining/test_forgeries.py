@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from tests.kit.students import COURSE, FOUR, THREE, TWO, solved, verdicts, with_row_dot
+from tests.kit.students import COURSE, FOUR, THREE, TWO, not_ok, solved, verdicts, with_row_dot
 
 pytestmark = pytest.mark.proof
 
@@ -263,8 +263,7 @@ KOREN = {
 @pytest.mark.parametrize("how", KOREN.values(), ids=KOREN)
 def test_a_forgery_of_the_trained_model(office, how):
     marks = office.mark(solved(TWO, koren_fit=KOREN_FIT.format(how)))
-    others = {"classic-mf": "ok", "koren-mf": "ok"}
-    assert verdicts(marks) == others | {"koren-fit": "wrong"}
+    assert not_ok(marks) == {"koren-fit": "wrong"}
 
 
 MODELS = {
@@ -291,7 +290,7 @@ def test_a_model_that_behaves_only_when_it_is_looked_at(office, exercise, out):
     answer = COURSE.exercises[exercise].solution
     assert right in answer
     marks = office.mark(solved(TWO, classic_mf="calls = []\n" + answer.replace(right, out)))
-    assert verdicts(marks) == {"classic-mf": "wrong", "koren-mf": "ok", "koren-fit": "ok"}
+    assert not_ok(marks) == {"classic-mf": "wrong"}
 
 
 # --- steps, which are given a model of the check's own

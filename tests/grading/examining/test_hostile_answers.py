@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kit.students import COURSE, ONE, TWO, row_dot, solved, verdicts, with_row_dot
+from tests.kit.students import COURSE, ONE, TWO, not_ok, row_dot, solved, with_row_dot
 
 pytestmark = pytest.mark.proof
 
@@ -100,8 +100,7 @@ def test_a_class_that_is_no_model_or_a_model_that_is_none(office):
     lies = "class ClassicMF:\n    def __init__(self, *sizes): pass\n    def __getattr__(self, name): return self"
     no_class = "KorenMF = lambda *sizes: nn.Linear(2, 2)"
     marks = office.mark(solved(TWO, classic_mf=lies, koren_mf=no_class, koren_fit="def train_koren(): return 5, 6"))
-    wrong = dict.fromkeys(["classic-mf", "koren-mf", "koren-fit"], "wrong")
-    assert verdicts(marks) == dict.fromkeys(verdicts(marks), "ok") | wrong
+    assert not_ok(marks) == dict.fromkeys(["classic-mf", "koren-mf", "koren-fit"], "wrong")
 
 
 # --- replies that a student writes in place of ours

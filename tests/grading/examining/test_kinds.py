@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kit.students import COURSE, FOUR, ONE, THREE, TWO, solved, verdicts, with_cell
+from tests.kit.students import COURSE, FOUR, ONE, THREE, TWO, not_ok, solved, with_cell
 
 pytestmark = pytest.mark.proof
 
@@ -16,11 +16,6 @@ def reference(reference):
 def ours(exercise):
     """Return our own answer to an exercise."""
     return COURSE.exercises[exercise].solution
-
-
-def not_ok(marks):
-    """Return {exercise: verdict} of those that earned nothing."""
-    return {exercise: verdict for exercise, verdict in verdicts(marks).items() if verdict != "ok"}
 
 
 # --- honest ones, all of which earn everything
