@@ -348,7 +348,8 @@ def regular_members(archive: tarfile.TarFile, forward: Forward) -> Iterator[tarf
             raise Unreadable(UNPACKS_TO_MUCH)
         if info.isreg() and not info.sparse:
             yield info
-    if forward.last.strip(b"\0"):  # a header that is wrong ends an archive as blocks of zeros do, to tarfile
+    # A whole header that is wrong ends an archive as zeros do, to tarfile; a part of one is where a file was cut off.
+    if len(forward.last) % tarfile.BLOCKSIZE == 0 and forward.last.strip(b"\0"):
         raise tarfile.ReadError("invalid header")
 
 

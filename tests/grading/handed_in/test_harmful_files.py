@@ -111,6 +111,13 @@ def test_a_tar_that_says_what_cannot_be_is_refused(tmp_path, data, sentence, pac
     assert sentence is None or (len(submission.notes) == 1 and submission.notes[0] in sentence.split("|"))
 
 
+@pytest.mark.parametrize("end", [b"", bytes(512), bytes(1024) + b"x" * 700, b"abc"])
+def test_a_tar_may_end_in_other_ways_than_it_should(tmp_path, end):
+    (tmp_path / "bob.tar").write_bytes(header(size=2) + b"{}" + bytes(510) + end)
+    (submission,) = find_submissions(tmp_path, COURSE)
+    assert ([*submission.files], submission.notes) == ([ONE], [])
+
+
 def test_a_header_that_is_wrong_does_not_hide_what_comes_after_it(tmp_path):
     (tmp_path / "bob.tar").write_bytes(header(size=2) + b"{}" + bytes(510) + b"no header" + bytes(503) + header())
     (submission,) = find_submissions(tmp_path, COURSE)
