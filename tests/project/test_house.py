@@ -9,8 +9,8 @@ import pytest
 
 from authoring.notebooks import ROOT, read, solution_paths, write
 from authoring.registry import INDEX, Registry
+from exercises.checks import CHECKS
 from exercises.hidden import hidden_tests
-from exercises.kit.expect import CHECKS
 from grading.course import Course
 from tests.kit.answer_bank import answers
 from tools import house
